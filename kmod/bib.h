@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The Binding Information Base, RFC 6146 section 3.1. */
+#ifndef NAT64_BIB_H
+#define NAT64_BIB_H
+
+#include <linux/list.h>
+#include <linux/rhashtable.h>
+#include <linux/types.h>
+
+#include "pool4.h"
+#include "xlat/drop.h"
+#include "xlat/tuple.h"
+
+struct nat64_config;
+struct nat64_state;
+
+/**
+ * struct nat64_bib_spec - a binding as a person gives it
+ * @addr6: IPv6 host
+ * @addr4: pool4 address, network byte order
+ * @port6: port or identifier, network byte order
+ * @port4: port or identifier, network byte order
+ * @l4: protocol
+ */
+struct nat64_bib_spec {
+	struct in6_addr addr6;
+	__be32 addr4;
+	__be16 port6;
+	__be16 port4;
+	enum nat64_l4 l4;
+};
+
+struct nat64_bib_key6 {
+	struct in6_addr addr;
+	__be16 port;
+	u8 l4;
+	u8 pad;
+};
+
+struct nat64_bib_key4 {
+	__be32 addr;
+	__be16 port;
+	u8 l4;
+	u8 pad;
+};
+
+/**
+ * struct nat64_bib - a binding
+ * @node6: in the table keyed by @key6
+ * @node4: in the table keyed by @key4
+ * @key6: IPv6 transport address
+ * @key4: IPv4 transport address
+ * @port: the same as an allocation of pool4
+ * @sessions: sessions on it; protected by the lock of struct nat64_state
+ * @n_sessions: length of @sessions
+ * @is_static: configured; stays without sessions (H-03)
+ * @dead: unlinked; no session may be added. Under the lock
+ * @rcu: readers may hold it until a grace period has passed
+ *
+ * Created and destroyed under the lock of struct nat64_state, found without.
+ */
+struct nat64_bib {
+	struct rhash_head node6;
+	struct rhash_head node4;
+	struct nat64_bib_key6 key6;
+	struct nat64_bib_key4 key4;
+	struct nat64_pool4_port port;
+	struct hlist_head sessions;
+	u32 n_sessions;
+	bool is_static;
+	bool dead;
+	struct rcu_head rcu;
+};
+
+/* Find: under RCU, any context. NULL: no such binding. */
+struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4 l4,
+				  const struct in6_addr *addr, __be16 port);
+struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4 l4,
+				  __be32 addr, __be16 port);
+
+/*
+ * Find the binding of @want->host/@want->port or create it. Caller holds the
+ * lock of @st (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
+ * A new one without session is to be destroyed by the caller if no session
+ * follows. RFC 6146 section 3.5.1.1 (H-10, H-11, H-23, H-96).
+ */
+struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
+					  const struct nat64_config *cfg,
+					  const struct nat64_pool4_want *want);
+/* Unlink, free its port, free after RCU. Caller holds the lock of @st. */
+void nat64_bib_destroy(struct nat64_state *st, struct nat64_bib *bib);
+
+/*
+ * Static bindings (H-03). Process context, takes the lock. 0; -EEXIST one of
+ * the two transport addresses is bound otherwise; -ENOENT not in pool4;
+ * -ENOMEM. Adding what a dynamic binding already says makes that one static.
+ */
+int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
+			 const struct nat64_bib_spec *spec);
+/* Delete a binding and its sessions: 0 or -ENOENT. */
+int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec);
+
+#endif /* NAT64_BIB_H */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Configuration of an instance, and transactions that change it.
+ *
+ * A packet sees one struct nat64_config from beginning to end: it never
+ * changes, a change publishes a new one. A transaction collects changes to any
+ * number of instances of a network namespace and publishes all or none.
+ */
+#ifndef NAT64_CONFIG_H
+#define NAT64_CONFIG_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "uapi/linux/nat64.h"
+#include "xlat/hdr.h"
+
+struct nat64_deny4;
+struct nat64_eam_table;
+struct nat64_net;
+struct nat64_pool4;
+struct nat64_prefix_set;
+struct nat64_table;
+struct nat64_xlat;
+struct netlink_ext_ack;
+
+/**
+ * struct nat64_settings - what `nat64ctl set` sets
+ * @hdr: traffic class and TOS
+ * @lowest_ipv6_mtu: bytes, at least 1280; 0: MTU of the route (D-02)
+ * @udp_zero: enum nat64_udp_zero
+ * @filtering: enum nat64_filtering
+ * @enabled: translate; otherwise packets pass as if there were no instance
+ * @wkp_nonglobal: allow non-global addresses under 64:ff9b::/96 (A-09)
+ * @icmp_errors: originate ICMP errors
+ * @refresh_inbound: packets from IPv4 refresh a session (H-19)
+ * @port_parity: keep parity of source ports (H-80)
+ * @forward_hook: translated packets pass the FORWARD hook
+ * @rfc6791_len4: 255: none
+ * @rfc6791_addr4: sources for ICMP errors of untranslatable routers
+ * @udp_timeout: jiffies, as the other timeouts
+ * @tcp_est_timeout: established TCP
+ * @tcp_trans_timeout: opening and closing TCP
+ * @icmp_timeout: ICMP queries
+ * @max_sessions: most sessions
+ * @max_bib: most bindings
+ */
+struct nat64_settings {
+	struct nat64_hdr_opts hdr;
+	u32 lowest_ipv6_mtu;
+	u8 udp_zero;
+	u8 filtering;
+	bool enabled;
+	bool wkp_nonglobal;
+	bool icmp_errors;
+	bool refresh_inbound;
+	bool port_parity;
+	bool forward_hook;
+	u8 rfc6791_len4;
+	__be32 rfc6791_addr4;
+	unsigned long udp_timeout;
+	unsigned long tcp_est_timeout;
+	unsigned long tcp_trans_timeout;
+	unsigned long icmp_timeout;
+	u32 max_sessions;
+	u32 max_bib;
+};
+
+/**
+ * struct nat64_config - everything configured about an instance
+ * @rcu: freed after a grace period
+ * @set: settings
+ * @prefixes: pool6, NULL if empty
+ * @eam: explicit address mappings, NULL if empty; mode siit only
+ * @deny4: NULL if empty
+ * @pool4: NULL if empty; mode nat64 only
+ *
+ * Members are owned by the configuration; those that a change leaves alone are
+ * handed from the old to the new one (see config.c for who frees what).
+ */
+struct nat64_config {
+	struct rcu_head rcu;
+	struct nat64_settings set;
+	struct nat64_prefix_set *prefixes;
+	struct nat64_eam_table *eam;
+	struct nat64_deny4 *deny4;
+	struct nat64_pool4 *pool4;
+};
+
+void nat64_settings_default(struct nat64_settings *set);
+bool nat64_config_usable(const struct nat64_config *cfg, u32 mode);
+/* With the mode's defaults, or NULL. Process context. */
+struct nat64_config *nat64_config_create(void);
+/* Frees at once: only for one that no packet can see. */
+void nat64_config_destroy(struct nat64_config *cfg);
+
+/**
+ * struct nat64_txn - changes that become visible together
+ * @nn: the namespace; its lock is held from begin to commit or abort
+ * @extack: where refusals are explained
+ * @changes: one struct nat64_change per instance touched (config.c)
+ *
+ * nat64_txn_begin() ... nat64_txn_commit() or nat64_txn_abort(). Every call in
+ * between returns 0 or -errno with extack text; after an error only abort is
+ * allowed. Process context.
+ */
+struct nat64_txn {
+	struct nat64_net *nn;
+	struct netlink_ext_ack *extack;
+	struct list_head changes;
+};
+
+void nat64_txn_begin(struct nat64_txn *txn, struct nat64_net *nn,
+		     struct netlink_ext_ack *extack);
+int nat64_txn_commit(struct nat64_txn *txn);
+void nat64_txn_abort(struct nat64_txn *txn);
+
+int nat64_txn_instance_add(struct nat64_txn *txn, const char *name, u32 mode);
+int nat64_txn_instance_del(struct nat64_txn *txn, const char *name);
+
+struct nat64_bib_spec;
+struct nat64_deny4_entry;
+struct nat64_eam;
+struct nat64_pool4_spec;
+struct nat64_prefix_entry;
+
+int nat64_txn_prefix(struct nat64_txn *txn, const char *name, bool add,
+		     const struct nat64_prefix_entry *e, bool force);
+int nat64_txn_pool4(struct nat64_txn *txn, const char *name, bool add,
+		    const struct nat64_pool4_spec *spec, bool force);
+int nat64_txn_eam(struct nat64_txn *txn, const char *name, bool add,
+		  const struct nat64_eam *e, bool force);
+int nat64_txn_deny4(struct nat64_txn *txn, const char *name, bool add,
+		    const struct nat64_deny4_entry *e);
+int nat64_txn_bib(struct nat64_txn *txn, const char *name, bool add,
+		  const struct nat64_bib_spec *spec);
+/* The settings of the instance as they will be, to change; or ERR_PTR. */
+struct nat64_settings *nat64_txn_settings(struct nat64_txn *txn,
+					  const char *name);
+
+#endif /* NAT64_CONFIG_H */

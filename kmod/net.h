@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The translators of a network namespace.
+ *
+ * Lock order: nat64_net.lock (mutex, configuration) -> nat64_state.lock
+ * (spinlock, BH off: bindings and sessions) -> locks inside pool4. Packets
+ * take none of them on the way of an established flow: they read under RCU.
+ *
+ * Lifetimes: a struct nat64_xlat is unlinked from the table under
+ * nat64_net.lock, and destroyed in process context once no packet can see it
+ * (synchronize_net). Packets hold no reference beyond their RCU section.
+ */
+#ifndef NAT64_NET_H
+#define NAT64_NET_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <net/net_namespace.h>
+
+#include "config.h"
+#include "stats.h"
+
+struct nat64_state;
+
+/**
+ * struct nat64_xlat - one translator ("instance")
+ * @net: its namespace
+ * @name: unique in the namespace
+ * @mode: enum nat64_mode
+ * @cfg: configuration packets see; written under nat64_net.lock
+ * @state: bindings and sessions; NULL in mode siit
+ * @stats: counters
+ */
+struct nat64_xlat {
+	struct net *net;
+	char name[NAT64_NAME_MAX + 1];
+	u32 mode;
+	struct nat64_config __rcu *cfg;
+	struct nat64_state *state;
+	struct nat64_stats __percpu *stats;
+};
+
+/**
+ * struct nat64_table - the instances of a namespace; replaced whole
+ * @rcu: freed after a grace period
+ * @n: number of instances
+ * @xlat: in the order of creation
+ */
+struct nat64_table {
+	struct rcu_head rcu;
+	unsigned int n;
+	struct nat64_xlat *xlat[];
+};
+
+/**
+ * struct nat64_net - what the module keeps per namespace
+ * @net: the namespace
+ * @lock: serializes configuration
+ * @table: NULL: no instance, and no hooks either; written under @lock
+ * @hooked: the netfilter hooks are registered; under @lock
+ * @seq: number of the last notification
+ */
+struct nat64_net {
+	struct net *net;
+	struct mutex lock;
+	struct nat64_table __rcu *table;
+	bool hooked;
+	atomic_t seq;
+};
+
+struct nat64_net *nat64_net(struct net *net);
+int nat64_net_init(void);
+void nat64_net_exit(void);
+
+/* Process context, under nat64_net.lock where they take a struct nat64_net. */
+struct nat64_xlat *nat64_xlat_find(struct nat64_net *nn, const char *name);
+/* Not yet visible to packets. ERR_PTR(-ENOMEM). Takes over @cfg. */
+struct nat64_xlat *nat64_xlat_create(struct nat64_net *nn, const char *name,
+				     u32 mode, struct nat64_config *cfg);
+/* No packet can see it any more. */
+void nat64_xlat_destroy(struct nat64_xlat *xlat);
+/* Publish @table (NULL: none), (un)register the hooks as needed; the old one
+ * is freed after RCU. On error nothing changed and @table is still the
+ * caller's. */
+int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table);
+
+#endif /* NAT64_NET_H */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv4 transport addresses that hosts of the IPv6 side share. */
+#ifndef NAT64_POOL4_H
+#define NAT64_POOL4_H
+
+#include <linux/in6.h>
+#include <linux/refcount.h>
+#include <linux/siphash.h>
+#include <linux/types.h>
+
+struct netlink_ext_ack;
+
+/* protocols that have ports of their own, also index of BIB tables */
+enum nat64_l4 {
+	NAT64_L4_IDX_TCP,
+	NAT64_L4_IDX_UDP,
+	NAT64_L4_IDX_ICMP,
+	__NAT64_L4_IDX_MAX,
+};
+
+/* Index for an IPPROTO_ of either family, or __NAT64_L4_IDX_MAX. */
+enum nat64_l4 nat64_l4_index(u8 proto);
+
+/**
+ * struct nat64_pool4_spec - a range as configured
+ * @addr: first address, network byte order
+ * @len: prefix length, at least NAT64_POOL4_MIN_LEN
+ * @port_min: host byte order
+ * @port_max: host byte order, not below @port_min
+ * @proto: mask of 1 << enum nat64_l4
+ * @has_mark: only packets with firewall mark @mark
+ * @mark: firewall mark
+ */
+struct nat64_pool4_spec {
+	__be32 addr;
+	u8 len;
+	u16 port_min;
+	u16 port_max;
+	u8 proto;
+	bool has_mark;
+	u32 mark;
+};
+
+#define NAT64_POOL4_MIN_LEN	16
+
+struct nat64_pool4_range;	/* counts references; outlives its pool */
+struct nat64_pool4;		/* ranges of a configuration, replaced whole */
+
+/**
+ * struct nat64_pool4_port - an allocated transport address
+ * @range: where it came from; holds a reference
+ * @addr: network byte order
+ * @port: network byte order
+ */
+struct nat64_pool4_port {
+	struct nat64_pool4_range *range;
+	__be32 addr;
+	__be16 port;
+};
+
+/**
+ * struct nat64_pool4_want - what an allocation is for
+ * @host: IPv6 host; the same host gets the same address (H-83)
+ * @port: its source port or identifier, network byte order
+ * @l4: protocol
+ * @mark: firewall mark of the packet
+ * @parity: keep parity and range class of @port where possible (H-80, H-82)
+ */
+struct nat64_pool4_want {
+	const struct in6_addr *host;
+	__be16 port;
+	enum nat64_l4 l4;
+	u32 mark;
+	bool parity;
+};
+
+/* Under RCU, any context; @pool may be NULL (owns nothing). */
+bool nat64_pool4_owns_addr(const struct nat64_pool4 *pool, __be32 addr);
+bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4 l4,
+		      __be32 addr, __be16 port);
+
+/*
+ * Allocate a free transport address, at random (RFC 6056, H-87) within bounded
+ * time at any fill grade (H-95). 0; -ENOENT no range serves the protocol and
+ * mark; -ENOSPC exhausted; -ENOMEM. Softirq or process context, under RCU.
+ */
+int nat64_pool4_alloc(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_want *want,
+		      struct nat64_pool4_port *out);
+/* Take a given one (static BIB): 0, -ENOENT not in the pool, -EBUSY taken. */
+int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4 l4,
+		     __be32 addr, __be16 port, struct nat64_pool4_port *out);
+/* Free it and drop the reference. Softirq or process context. */
+void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4 l4);
+/* The range is gone from the configuration: bindings on it must go (H-117). */
+bool nat64_pool4_range_dead(const struct nat64_pool4_range *r);
+
+unsigned int nat64_pool4_count(const struct nat64_pool4 *pool);
+/* The @i-th range as configured and the number of its ports in use. */
+void nat64_pool4_at(const struct nat64_pool4 *pool, unsigned int i,
+		    struct nat64_pool4_spec *spec, u32 *used);
+
+/*
+ * A copy of @old (NULL: empty) with or without a range. Ranges that stay keep
+ * their ports. ERR_PTR with extack text: -EINVAL, -EEXIST overlap, -ENOENT,
+ * -ENOMEM. Process context.
+ */
+struct nat64_pool4 *nat64_pool4_add(const struct nat64_pool4 *old,
+				    const struct nat64_pool4_spec *spec,
+				    struct netlink_ext_ack *extack);
+struct nat64_pool4 *nat64_pool4_del(const struct nat64_pool4 *old,
+				    const struct nat64_pool4_spec *spec,
+				    struct netlink_ext_ack *extack);
+/* Mark ranges of @old dead that @new (or NULL) does not have. */
+void nat64_pool4_retire(const struct nat64_pool4 *old,
+			const struct nat64_pool4 *new);
+void nat64_pool4_put(struct nat64_pool4 *pool);
+
+#endif /* NAT64_POOL4_H */

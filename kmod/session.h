@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sessions, RFC 6146 section 3.2, and the state of a stateful instance. */
+#ifndef NAT64_SESSION_H
+#define NAT64_SESSION_H
+
+#include <linux/list.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "bib.h"
+#include "xlat/drop.h"
+#include "xlat/tcp.h"
+#include "xlat/tuple.h"
+
+struct nat64_config;
+struct nat64_xlat;
+
+/**
+ * struct nat64_session - one flow, both sides of it
+ * @node6: in the table of the IPv6 side, by @t6
+ * @node4: in the table of the IPv4 side, by @t4
+ * @bib_node: in @bib->sessions
+ * @bib: the binding; lives as long as the session is linked
+ * @t6: as packets of the IPv6 host have it: source the host, destination the
+ *	IPv4 host embedded in the prefix that it used (A-22, H-09)
+ * @t4: as packets of the IPv4 host have it: source the IPv4 host, destination
+ *	the pool4 transport address
+ * @delta64: what an address and port change adds to a transport checksum on
+ *	the way to IPv4; the other way it is taken away. ICMP: addresses only
+ * @expires: jiffies; may be up to a second late, never early (H-113).
+ *	Written without lock, only when it moves by a second
+ * @state: enum nat64_tcp; TCP only. Written under the lock, read without
+ * @dead: unlinked
+ * @rcu: readers may hold it until a grace period has passed
+ */
+struct nat64_session {
+	struct rhash_head node6;
+	struct rhash_head node4;
+	struct hlist_node bib_node;
+	struct nat64_bib *bib;
+	struct nat64_tuple6 t6;
+	struct nat64_tuple4 t4;
+	__wsum delta64;
+	unsigned long expires;
+	u8 state;
+	bool dead;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nat64_state - tables of a stateful instance
+ * @xlat: the instance
+ * @lock: protects creation and destruction of bindings and sessions, and
+ *	their lists; taken with BH off. Inside: locks of pool4
+ * @bib6: bindings by IPv6 transport address
+ * @bib4: bindings by IPv4 transport address
+ * @sess6: sessions by @t6
+ * @sess4: sessions by @t4
+ * @n_bib: number of bindings
+ * @n_sessions: number of sessions
+ * @gc: removes what has expired, a bounded number of entries at a time;
+ *	lookups already treat it as gone
+ */
+struct nat64_state {
+	struct nat64_xlat *xlat;
+	spinlock_t lock;
+	struct rhashtable bib6;
+	struct rhashtable bib4;
+	struct rhashtable sess6;
+	struct rhashtable sess4;
+	atomic_t n_bib;
+	atomic_t n_sessions;
+	struct delayed_work gc;
+};
+
+/* Process context. NULL: no memory. */
+struct nat64_state *nat64_state_create(struct nat64_xlat *xlat);
+/* No packet can reach it any more (after synchronize_net). Process context. */
+void nat64_state_destroy(struct nat64_state *st);
+
+int nat64_session_init(void);	/* slabs */
+void nat64_session_exit(void);
+
+/**
+ * struct nat64_flow - question and answer of a state lookup
+ * @cfg: configuration the packet sees
+ * @t6: tuple of the IPv6 side; in: 64 all of it; 46 its @dst is the prefix
+ *	form of the IPv4 host to use for a session that is new
+ * @t4: tuple of the IPv4 side as the IPv4 host sends it; in: 46 all of it, 64
+ *	only its source (the IPv4 host)
+ * @mark: firewall mark of the packet, chooses a pool4 range
+ * @tcp_flags: TCP only
+ * @l4: protocol
+ * @delta64: out, checksum delta of the session
+ */
+struct nat64_flow {
+	const struct nat64_config *cfg;
+	struct nat64_tuple6 t6;
+	struct nat64_tuple4 t4;
+	u32 mark;
+	u8 tcp_flags;
+	enum nat64_l4 l4;
+	__wsum delta64;
+};
+
+/*
+ * The three questions of a packet. Under RCU, BH off, softirq or process
+ * context. They return NAT64_DROP_NONE with both tuples of @f filled in, or
+ * the reason to drop; NAT64_DROP_PASS where the packet is not ours.
+ *
+ * _64: packet from IPv6. Finds or creates binding and session, steps the TCP
+ *	state, moves the timer (RFC 6146 sections 3.5.1 to 3.5.3; H-10, H-30,
+ *	H-33, H-34, H-50).
+ * _46: packet from IPv4 to an address of pool4. Needs a binding (H-12, H-34,
+ *	H-52: NO_BIB) and passes the filter (H-14, H-15).
+ * _find64/_find46: for a quoted packet: only looks, changes nothing (H-62,
+ *	H-68). The tuple is that of a packet that went that way.
+ */
+enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f);
+enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f);
+enum nat64_drop nat64_session_find64(struct nat64_state *st,
+				     struct nat64_flow *f);
+enum nat64_drop nat64_session_find46(struct nat64_state *st,
+				     struct nat64_flow *f);
+
+/**
+ * struct nat64_filter - selects bindings and sessions; zero length: any
+ */
+struct nat64_filter {
+	bool has_proto, has_port6, has_port4, has_remote_port;
+	enum nat64_l4 l4;
+	struct in6_addr addr6;
+	u8 len6;
+	__be32 addr4;
+	u8 len4;
+	__be32 remote4;
+	u8 remote_len;
+	__be16 port6, port4, remote_port;
+};
+
+bool nat64_filter_bib(const struct nat64_filter *f, const struct nat64_bib *b);
+bool nat64_filter_session(const struct nat64_filter *f,
+			  const struct nat64_session *s);
+/* Delete matching sessions and bindings left without one; how many. */
+u32 nat64_session_del(struct nat64_state *st, const struct nat64_filter *f);
+/* Delete every binding whose pool4 range is dead, with its sessions (H-117). */
+void nat64_state_flush_dead(struct nat64_state *st);
+/* Delete every session whose IPv6 destination no prefix of @cfg covers. */
+void nat64_state_flush_prefix(struct nat64_state *st,
+			      const struct nat64_config *cfg);
+/* Milliseconds until @s ends, 0 if it has. */
+u32 nat64_session_expires_ms(const struct nat64_session *s);
+
+#endif /* NAT64_SESSION_H */

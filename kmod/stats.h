@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Per-CPU counters of an instance. */
+#ifndef NAT64_STATS_H
+#define NAT64_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+
+#include "xlat/drop.h"
+
+/* X(SYMBOL, name) -- counters that are no drops, in the order of display */
+#define NAT64_COUNTERS(X)						\
+	X(PACKETS_64, "packets_64")					\
+	X(BYTES_64, "bytes_64")						\
+	X(PACKETS_46, "packets_46")					\
+	X(BYTES_46, "bytes_46")						\
+	X(ICMP_ERRORS_64, "icmp_errors_64")				\
+	X(ICMP_ERRORS_46, "icmp_errors_46")				\
+	X(HAIRPIN, "hairpin")						\
+	X(FRAGMENTS_MADE, "fragments_made")				\
+	X(UDP_ZERO_COMPUTED, "udp_zero_computed")			\
+	X(ERRORS_SENT, "errors_sent")					\
+	X(SESSIONS_CREATED, "sessions_created")				\
+	X(SESSIONS_EXPIRED, "sessions_expired")				\
+	X(BIB_CREATED, "bib_created")					\
+	X(BIB_REMOVED, "bib_removed")
+
+enum nat64_counter {
+#define X(sym, name) NAT64_CNT_##sym,
+	NAT64_COUNTERS(X)
+#undef X
+	__NAT64_CNT_MAX,
+};
+
+struct nat64_stats {
+	u64_stats_t counter[__NAT64_CNT_MAX];
+	u64_stats_t drop[__NAT64_DROP_MAX];
+	struct u64_stats_sync sync;
+};
+
+const char *nat64_counter_name(enum nat64_counter c);
+const char *nat64_drop_name(enum nat64_drop d);
+const char *nat64_drop_text(enum nat64_drop d);
+
+struct nat64_stats __percpu *nat64_stats_alloc(void);
+void nat64_stats_free(struct nat64_stats __percpu *s);
+
+/* Any context. */
+void nat64_count(struct nat64_stats __percpu *s, enum nat64_counter c);
+void nat64_count_add(struct nat64_stats __percpu *s, enum nat64_counter c,
+		     u64 n);
+void nat64_count_packet(struct nat64_stats __percpu *s, enum nat64_counter c,
+			unsigned int packets, unsigned int bytes);
+void nat64_count_drop(struct nat64_stats __percpu *s, enum nat64_drop d);
+
+/* Sums over all CPUs. Process context. */
+u64 nat64_stats_counter(struct nat64_stats __percpu *s, enum nat64_counter c);
+u64 nat64_stats_drop(struct nat64_stats __percpu *s, enum nat64_drop d);
+
+#endif /* NAT64_STATS_H */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IP headers of the other family, RFC 7915 sections 4.1 and 5.1. */
+#ifndef NAT64_XLAT_HDR_H
+#define NAT64_XLAT_HDR_H
+
+#include "internal.h"
+#include "parse.h"
+
+#define NAT64_TOS_COPY		256
+#define NAT64_DF_LIMIT		1260	/* RFC 7915 section 5.1 (C-07) */
+#define NAT64_MIN_MTU6		1280
+
+/**
+ * struct nat64_addrs - addresses and ports of a translated packet
+ * @src6: IPv6 source (46: to write; 64: as received)
+ * @dst6: IPv6 destination
+ * @src4: IPv4 source
+ * @dst4: IPv4 destination
+ * @sport: source port or ICMP identifier to write
+ * @dport: destination port or ICMP identifier to write
+ *
+ * Stateless translation leaves the ports as they are.
+ */
+struct nat64_addrs {
+	struct in6_addr src6;
+	struct in6_addr dst6;
+	__be32 src4;
+	__be32 dst4;
+	__be16 sport;
+	__be16 dport;
+};
+
+/**
+ * struct nat64_hdr_opts - what the operator may choose about headers
+ * @tos: 0-255, or NAT64_TOS_COPY
+ * @zero_tclass: send traffic class 0
+ */
+struct nat64_hdr_opts {
+	u16 tos;
+	bool zero_tclass;
+};
+
+/* next header and protocol numbers across the families (B-06, C-10) */
+u8 nat64_proto_46(u8 proto);
+u8 nat64_proto_64(u8 nexthdr);
+bool nat64_proto_crosses_46(u8 proto);	/* K-16 */
+bool nat64_proto_crosses_64(u8 nexthdr);	/* K-17 */
+
+/* bytes of the IP header(s) that nat64_hdr_64/46 write */
+unsigned int nat64_hdr_len_46(const struct nat64_hdr *h);
+
+void nat64_hdr_64(struct iphdr *ip, const struct nat64_hdr *h,
+		  const struct nat64_addrs *a,
+		  const struct nat64_hdr_opts *opts, u16 id);
+void nat64_hdr_46(struct ipv6hdr *ip6, const struct nat64_hdr *h,
+		  const struct nat64_addrs *a,
+		  const struct nat64_hdr_opts *opts);
+
+#endif /* NAT64_XLAT_HDR_H */

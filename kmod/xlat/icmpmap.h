@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* ICMP and ICMPv6 messages across the families, RFC 7915 sections 4.2, 5.2. */
+#ifndef NAT64_XLAT_ICMPMAP_H
+#define NAT64_XLAT_ICMPMAP_H
+
+#include "internal.h"
+#include "hdr.h"
+#include "parse.h"
+
+/* A translated error is at most this long (F-23, X-25). */
+#define NAT64_ICMP6_MAX		1280
+#define NAT64_ICMP4_MAX		1240
+
+/**
+ * struct nat64_icmp_ctx - everything an ICMP error needs to be translated
+ * @pkt: layout of the packet
+ * @data: the packet, linear, starting with its IP header
+ * @outer: addresses of the message
+ * @inner: addresses and ports of the quoted packet, as the receiver of the
+ *	error knows it: the quoted packet went the other way
+ * @opts: header options
+ * @mtu_in: MTU of the next hop on the side the error came from, bytes
+ * @mtu_out: MTU of the next hop on the side it goes to, bytes
+ * @id: identification for an IPv4 header
+ */
+struct nat64_icmp_ctx {
+	const struct nat64_pkt *pkt;
+	const u8 *data;
+	const struct nat64_addrs *outer;
+	const struct nat64_addrs *inner;
+	const struct nat64_hdr_opts *opts;
+	u32 mtu_in;
+	u32 mtu_out;
+	u16 id;
+};
+
+/*
+ * Translate a whole ICMP error, IP header included, into @out (@room bytes).
+ * Return the length, or the negative of an enum nat64_drop. The checksums in
+ * the result are complete. RFC 7915 sections 4.2, 4.3, 5.2, 5.3; RFC 4884.
+ */
+int nat64_icmp_error_64(const struct nat64_icmp_ctx *ctx, u8 *out,
+			unsigned int room);
+int nat64_icmp_error_46(const struct nat64_icmp_ctx *ctx, u8 *out,
+			unsigned int room);
+
+/* Whether type and code have a counterpart: 0, or -NAT64_DROP_ICMP_TYPE. */
+int nat64_icmp_crosses_64(u8 type, u8 code);
+int nat64_icmp_crosses_46(u8 type, u8 code);
+
+/* Type of an echo message in the other family. */
+u8 nat64_icmp_echo_64(u8 type);
+u8 nat64_icmp_echo_46(u8 type);
+
+/*
+ * Delta of the checksum of an echo message, from @from_type/@from_id to the
+ * other family's type and @to_id, with the ICMPv6 pseudo header gained or lost
+ * (G-18). @len is the length of the whole ICMP message in bytes.
+ */
+__wsum nat64_icmp_delta_64(u8 type, __be16 from_id, __be16 to_id,
+			   const struct in6_addr *src6,
+			   const struct in6_addr *dst6, u32 len);
+__wsum nat64_icmp_delta_46(u8 type, __be16 from_id, __be16 to_id,
+			   const struct in6_addr *src6,
+			   const struct in6_addr *dst6, u32 len);
+
+#endif /* NAT64_XLAT_ICMPMAP_H */
