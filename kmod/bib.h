@@ -27,7 +27,7 @@ struct nat64_bib_spec {
 	__be32 addr4;
 	__be16 port6;
 	__be16 port4;
-	enum nat64_l4 l4;
+	enum nat64_l4_idx l4;
 };
 
 struct nat64_bib_key6 {
@@ -73,9 +73,9 @@ struct nat64_bib {
 };
 
 /* Find: under RCU, any context. NULL: no such binding. */
-struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4 l4,
+struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
 				  const struct in6_addr *addr, __be16 port);
-struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4 l4,
+struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 				  __be32 addr, __be16 port);
 
 /*

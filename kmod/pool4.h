@@ -11,7 +11,7 @@
 struct netlink_ext_ack;
 
 /* protocols that have ports of their own, also index of BIB tables */
-enum nat64_l4 {
+enum nat64_l4_idx {
 	NAT64_L4_IDX_TCP,
 	NAT64_L4_IDX_UDP,
 	NAT64_L4_IDX_ICMP,
@@ -19,7 +19,7 @@ enum nat64_l4 {
 };
 
 /* Index for an IPPROTO_ of either family, or __NAT64_L4_IDX_MAX. */
-enum nat64_l4 nat64_l4_index(u8 proto);
+enum nat64_l4_idx nat64_l4_index(u8 proto);
 
 /**
  * struct nat64_pool4_spec - a range as configured
@@ -27,7 +27,7 @@ enum nat64_l4 nat64_l4_index(u8 proto);
  * @len: prefix length, at least NAT64_POOL4_MIN_LEN
  * @port_min: host byte order
  * @port_max: host byte order, not below @port_min
- * @proto: mask of 1 << enum nat64_l4
+ * @proto: mask of 1 << enum nat64_l4_idx
  * @has_mark: only packets with firewall mark @mark
  * @mark: firewall mark
  */
@@ -69,14 +69,14 @@ struct nat64_pool4_port {
 struct nat64_pool4_want {
 	const struct in6_addr *host;
 	__be16 port;
-	enum nat64_l4 l4;
+	enum nat64_l4_idx l4;
 	u32 mark;
 	bool parity;
 };
 
 /* Under RCU, any context; @pool may be NULL (owns nothing). */
 bool nat64_pool4_owns_addr(const struct nat64_pool4 *pool, __be32 addr);
-bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4 l4,
+bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		      __be32 addr, __be16 port);
 
 /*
@@ -88,10 +88,10 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_port *out);
 /* Take a given one (static BIB): 0, -ENOENT not in the pool, -EBUSY taken. */
-int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4 l4,
+int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		     __be32 addr, __be16 port, struct nat64_pool4_port *out);
 /* Free it and drop the reference. Softirq or process context. */
-void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4 l4);
+void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4);
 /* The range is gone from the configuration: bindings on it must go (H-117). */
 bool nat64_pool4_range_dead(const struct nat64_pool4_range *r);
 

@@ -101,7 +101,7 @@ struct nat64_flow {
 	struct nat64_tuple4 t4;
 	u32 mark;
 	u8 tcp_flags;
-	enum nat64_l4 l4;
+	enum nat64_l4_idx l4;
 	__wsum delta64;
 };
 
@@ -130,7 +130,7 @@ enum nat64_drop nat64_session_find46(struct nat64_state *st,
  */
 struct nat64_filter {
 	bool has_proto, has_port6, has_port4, has_remote_port;
-	enum nat64_l4 l4;
+	enum nat64_l4_idx l4;
 	struct in6_addr addr6;
 	u8 len6;
 	__be32 addr4;
