@@ -299,7 +299,7 @@ typedef void (*nat64_note_fn)(const struct nat64_note *note, void *arg);
 
 /* Connection: nat64.c */
 
-/* nat64_open() succeeds without the module; requests fail with -ENOENT. */
+/* nat64_open() succeeds without the module; requests fail with -ENODEV. */
 #define NAT64_OPEN_WAIT		0x1
 
 int nat64_netns_enter(const char *netns);
@@ -361,7 +361,10 @@ int nat64_subscribe(struct nat64 *h, unsigned int groups);
 int nat64_fd(const struct nat64 *h);
 int nat64_receive(struct nat64 *h, nat64_note_fn fn, void *arg);
 
-/* Text of addresses, durations and names: addr.c; why says what is wrong. */
+/*
+ * Text of addresses, durations (addr.c) and names (names.c). A parser that
+ * fails returns -EINVAL and why says what is wrong.
+ */
 int nat64_parse_prefix6(const char *s, struct nat64_prefix6 *p,
 			const char **why);
 int nat64_parse_prefix4(const char *s, struct nat64_prefix4 *p,
@@ -385,6 +388,7 @@ const char *nat64_print_taddr4(char *buf, size_t len,
 			       const struct nat64_taddr4 *t);
 const char *nat64_print_duration(char *buf, size_t len, uint32_t ms);
 const char *nat64_proto_name(uint8_t proto);
+const char *nat64_cmd_name(uint32_t cmd);
 const char *nat64_mode_name(uint32_t mode);
 const char *nat64_state_name(uint32_t state);
 const char *nat64_event_name(uint32_t event);
