@@ -47,8 +47,16 @@ bool nat64_proto_crosses_46(u8 proto);	/* K-16 */
 bool nat64_proto_crosses_64(u8 nexthdr);	/* K-17 */
 
 /* bytes of the IP header(s) that nat64_hdr_64/46 write */
+#define NAT64_HDR_LEN_64	((unsigned int)sizeof(struct iphdr))
 unsigned int nat64_hdr_len_46(const struct nat64_hdr *h);
 
+/* DF of an IPv4 packet of @len4 bytes made from @h */
+bool nat64_df_64(const struct nat64_hdr *h, u32 len4);
+
+/*
+ * Both write @h->ttl as it is: the caller decrements it for the packet itself,
+ * and leaves it alone for a quoted one (F-15). Lengths follow @h->l4_len.
+ */
 void nat64_hdr_64(struct iphdr *ip, const struct nat64_hdr *h,
 		  const struct nat64_addrs *a,
 		  const struct nat64_hdr_opts *opts, u16 id);

@@ -13,12 +13,17 @@
 
 /**
  * struct nat64_icmp_ctx - everything an ICMP error needs to be translated
- * @pkt: layout of the packet
+ * @pkt: layout of the packet; @pkt->outer.ttl is written as it is
  * @data: the packet, linear, starting with its IP header
  * @outer: addresses of the message
  * @inner: addresses and ports of the quoted packet, as the receiver of the
- *	error knows it: the quoted packet went the other way
+ *	error knows it: the quoted packet went the other way. The addresses of
+ *	the family the error came in are those of the quoted header, and both
+ *	ports are set even where they do not change; an echo takes @sport
  * @opts: header options
+ * @plateaus: MTUs to guess from where a router reports none, falling; NULL for
+ *	those of RFC 1191
+ * @n_plateaus: their number
  * @mtu_in: MTU of the next hop on the side the error came from, bytes
  * @mtu_out: MTU of the next hop on the side it goes to, bytes
  * @id: identification for an IPv4 header
@@ -29,22 +34,29 @@ struct nat64_icmp_ctx {
 	const struct nat64_addrs *outer;
 	const struct nat64_addrs *inner;
 	const struct nat64_hdr_opts *opts;
+	const u16 *plateaus;
+	unsigned int n_plateaus;
 	u32 mtu_in;
 	u32 mtu_out;
 	u16 id;
 };
 
 /*
- * Translate a whole ICMP error, IP header included, into @out (@room bytes).
- * Return the length, or the negative of an enum nat64_drop. The checksums in
- * the result are complete. RFC 7915 sections 4.2, 4.3, 5.2, 5.3; RFC 4884.
+ * Translate a whole ICMP error, IP header included, into @out (@room bytes,
+ * aligned to 4; NAT64_ICMP4_MAX or NAT64_ICMP6_MAX always suffice). Return the
+ * length, or the negative of an enum nat64_drop. The checksums in the result
+ * are complete, so the caller has verified the one that came in (F-20).
+ * RFC 7915 sections 4.2, 4.3, 5.2, 5.3; RFC 4884.
  */
 int nat64_icmp_error_64(const struct nat64_icmp_ctx *ctx, u8 *out,
 			unsigned int room);
 int nat64_icmp_error_46(const struct nat64_icmp_ctx *ctx, u8 *out,
 			unsigned int room);
 
-/* Whether type and code have a counterpart: 0, or -NAT64_DROP_ICMP_TYPE. */
+/*
+ * Whether type and code have a counterpart: 0, or -NAT64_DROP_ICMP_TYPE. The
+ * pointer of a parameter problem may still have none.
+ */
 int nat64_icmp_crosses_64(u8 type, u8 code);
 int nat64_icmp_crosses_46(u8 type, u8 code);
 

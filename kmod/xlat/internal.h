@@ -7,7 +7,6 @@
 #ifndef NAT64_XLAT_INTERNAL_H
 #define NAT64_XLAT_INTERNAL_H
 
-#include <linux/byteorder/generic.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/in.h>
@@ -19,9 +18,9 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 #include <linux/udp.h>
-#include <asm/unaligned.h>
 #include <net/checksum.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 
 #endif /* NAT64_XLAT_INTERNAL_H */

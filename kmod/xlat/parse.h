@@ -10,6 +10,10 @@
 #define NAT64_MAX_EXT_HDRS	16
 #define NAT64_MAX_EXT_BYTES	512
 
+/* Next headers that the kernel has no name for. */
+#define NAT64_NEXTHDR_HIP	139
+#define NAT64_NEXTHDR_SHIM6	140
+
 /**
  * struct nat64_hdr - layout of one IP packet, outer or quoted
  * @l3: offset of the IP header from the start of the outer packet, bytes
@@ -20,6 +24,8 @@
  * @l4_len: bytes from the transport header on, as the IP header says
  * @frag_off: fragment offset in bytes
  * @frag_id: identification, host byte order; 16 bits in IPv4
+ * @seg_len4: bytes of each IPv4 packet that a super-packet will be cut into,
+ *	for the DF rule (D-40); 0: the packet stays one. The parser writes 0
  * @sport: source port, or identifier of an ICMP query, network byte order
  * @dport: destination port, or identifier of an ICMP query
  * @proto: protocol of the transport header as this family numbers it
@@ -35,7 +41,9 @@
  * @has_ports: @sport and @dport are valid
  * @has_csum: the transport checksum field is there, not cut off
  * @icmp_query: echo request or reply
- * @icmp_error: error message that quotes a packet (outer packet only)
+ * @icmp_error: error message of a type that RFC 7915 translates, with a usable
+ *	quote (outer packet only). Never set on a fragment of a message, whose
+ *	quote is incomplete: @proto and @is_frag tell
  */
 struct nat64_hdr {
 	u32 l3;
@@ -45,6 +53,7 @@ struct nat64_hdr {
 	u32 l4_len;
 	u32 frag_off;
 	u32 frag_id;
+	u32 seg_len4;
 	__be16 sport;
 	__be16 dport;
 	u8 proto;
@@ -68,9 +77,9 @@ struct nat64_hdr {
  * @outer: the packet itself
  * @inner: the packet an ICMP error quotes; valid if @outer.icmp_error
  * @quote_end: end of the quoted packet, offset from the start of the outer
- *	packet; RFC 4884 extensions or the end of the message follow
+ *	packet; padding, RFC 4884 extensions or the end of the message follow
  * @ext: offset of the RFC 4884 extension structure, 0 where there is none
- * @ext_len: its length in bytes
+ * @ext_len: its length in bytes, 0 where there is none
  * @err_ptr: for parameter problems, the offset of the offending octet that an
  *	error about this packet has to point at (C-13)
  */
@@ -87,11 +96,16 @@ struct nat64_pkt {
  * Both return 0 when the layout is known, a positive number of bytes that must
  * be readable at @data before it can be known, or the negative of an enum
  * nat64_drop. @avail bytes are readable at @data, which starts with the IP
- * header; the packet has @total bytes in all.
+ * header; the packet has @total bytes in all. What lies behind the length in
+ * the IP header is ignored: the caller trims it. @pkt is undefined unless 0 is
+ * returned, but for @err_ptr with -NAT64_DROP_SEGMENTS_LEFT.
  */
 int nat64_parse6(struct nat64_pkt *pkt, const u8 *data, unsigned int avail,
 		 unsigned int total);
 int nat64_parse4(struct nat64_pkt *pkt, const u8 *data, unsigned int avail,
 		 unsigned int total);
+
+/* Whether the header of the IPv4 packet that an ICMP error quotes is intact. */
+bool nat64_quote4_csum_ok(const struct nat64_pkt *pkt, const u8 *data);
 
 #endif /* NAT64_XLAT_PARSE_H */
