@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make help says what there is.
+
+TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+O ?= $(TOP)/build
+override O := $(abspath $(O))
+KVER ?= running
+FUZZ_SECONDS ?= 30
+DESTDIR ?=
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $(TOP)/dkms.conf)
+SUB := O=$(O) --no-print-directory
+# The demo needs a kernel that the tests know, whatever runs here.
+VMKVER = $(if $(filter running,$(KVER)),6.12,$(KVER))
+
+export NAT64_CACHE
+
+all: tools daemons
+
+help:
+	@sed -n 's/^## //p' $(TOP)/Makefile
+
+## make              the command line tool and the daemons, into $(O)/bin
+## make module       the module: KVER=6.1|6.12|7, or for the running kernel
+## make deps         install the packages that everything below needs
+## make demo         the conference network in a virtual machine
+## make shell        the same network, with a shell in its gateway
+## make check        every test: builds, unit, fuzz, style, three kernels
+## make unit         unit tests
+## make fuzz         fuzzers, FUZZ_SECONDS=30 each
+## make style        checks of style and structure
+## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
+## make kernels      fetch all that virtual machines need, ahead of time
+## make uapi         regenerate header and policy from uapi/nat64.yaml
+## make install      module of the running kernel, tool, daemons; DESTDIR=
+## make dkms-install the module by DKMS, for every kernel installed later too
+## make uninstall    what install and dkms-install have put down
+## make clean        remove $(O)
+## O=DIR builds elsewhere; NAT64_CACHE=DIR keeps kernels elsewhere.
+
+module:
+	$(TOP)/selftests/qemu/module $(KVER) $(O)
+
+sparse: module
+
+tools:
+	$(MAKE) $(SUB) -C $(TOP)/tools
+
+daemons: tools
+	$(MAKE) $(SUB) -C $(TOP)/daemons
+
+unit:
+	$(MAKE) -C $(TOP)/selftests/unit O=$(O)/unit check
+
+fuzz:
+	$(MAKE) -C $(TOP)/selftests/fuzz O=$(O)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) run
+
+style:
+	$(TOP)/selftests/style
+
+deps:
+	@$(TOP)/selftests/deps
+
+kernels:
+	$(TOP)/selftests/qemu/fetch all
+
+check: deps
+	@O=$(O) $(TOP)/selftests/check
+
+vm: all
+	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
+	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) $(TESTS)
+
+# What is built on the way matters to nobody who came to see the demo.
+demo-build: deps
+	@mkdir -p $(O)
+	@echo "Building; the full output is in $(O)/demo-build.log"
+	@{ $(MAKE) $(SUB) -C $(TOP) tools daemons && \
+	   $(TOP)/selftests/qemu/module $(VMKVER) $(O); } > $(O)/demo-build.log 2>&1 || \
+	 { cat $(O)/demo-build.log; exit 1; }
+
+demo: demo-build
+	@$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) -s $(TOP)/selftests/demo/demo.sh
+
+shell: demo-build
+	@$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) --shell \
+		-s $(TOP)/selftests/demo/demo.sh -- --setup-only
+
+uapi:
+	$(TOP)/uapi/generate $(or $(KSRC),$$($(TOP)/selftests/qemu/fetch dir source))
+
+install: all
+	$(TOP)/selftests/qemu/module running $(O)
+	install -D -m 644 $(O)/mod-running/kmod/nat64.ko \
+		$(DESTDIR)/lib/modules/$$(uname -r)/updates/nat64.ko
+	$(if $(DESTDIR),,depmod)
+	$(MAKE) $(SUB) -C $(TOP)/tools install DESTDIR=$(DESTDIR)
+	$(MAKE) $(SUB) -C $(TOP)/daemons install DESTDIR=$(DESTDIR)
+
+DKMS_TREE = /usr/src/nat64-$(VERSION)
+dkms-install:
+	rm -rf $(DESTDIR)$(DKMS_TREE)
+	mkdir -p $(DESTDIR)$(DKMS_TREE)
+	cp -r $(TOP)/kmod $(TOP)/uapi $(TOP)/dkms.conf $(TOP)/COPYING $(DESTDIR)$(DKMS_TREE)/
+	$(if $(DESTDIR),,dkms install nat64/$(VERSION))
+
+# Whatever the parts install is found by letting them do so once more, aside.
+uninstall:
+	rm -rf $(O)/stage
+	$(MAKE) $(SUB) -C $(TOP)/tools install DESTDIR=$(O)/stage
+	$(MAKE) $(SUB) -C $(TOP)/daemons install DESTDIR=$(O)/stage
+	cd $(O)/stage && find . ! -type d ! -path './etc/*' | \
+		while read -r f; do rm -fv "$(DESTDIR)/$$f"; done
+	rm -f $(DESTDIR)/lib/modules/$$(uname -r)/updates/nat64.ko
+	$(if $(DESTDIR),,-dkms remove nat64/$(VERSION) --all)
+	rm -rf $(O)/stage $(DESTDIR)$(DKMS_TREE)
+	$(if $(DESTDIR),,depmod)
+
+clean:
+	rm -rf $(O)
+
+.PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
+	demo-build demo shell uapi install dkms-install uninstall clean
