@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Everything that differs between the kernels we build for, forced in by
+ * Kbuild. NAT64_HAS_... are read off the headers of the kernel at hand.
+ */
+#ifndef NAT64_COMPAT_H
+#define NAT64_COMPAT_H
+
+#include <linux/skbuff.h>
+#include <net/flow.h>
+#include <net/genetlink.h>
+#include <net/inet_dscp.h>
+#include <net/route.h>
+
+/* skb_gso_validate_network_len() and skb_gso_segment() moved in 6.5 */
+#ifdef NAT64_HAS_GSO_H
+#include <net/gso.h>
+#else
+#include <linux/netdevice.h>
+#endif
+
+/* 6.2 split the operations; those of 6.1 do as no command of ours has both a
+ * do and a dump.
+ */
+#ifndef NAT64_HAS_SPLIT_OPS
+#define genl_split_ops	genl_ops
+#define split_ops	ops
+#define n_split_ops	n_ops
+#endif
+
+static inline void nat64_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
+{
+#ifdef NAT64_HAS_FLOWI4_DSCP
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#else
+	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
+#endif
+}
+
+/* 6.10 takes the source from the declaration of the field */
+#ifdef NAT64_HAS_ASSIGN_STR1
+#define nat64_assign_str(dst, src)	__assign_str(dst)
+#else
+#define nat64_assign_str(dst, src)	__assign_str(dst, src)
+#endif
+
+#endif /* NAT64_COMPAT_H */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where packets come in. The only place that speaks netfilter verdicts.
+ *
+ * The hooks run behind raw (-300), so that marks set there choose a range of
+ * pool4 and a route, and before conntrack (-200), which then neither costs
+ * anything nor is confused by packets that leave as another family.
+ */
+#include "hook.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+
+#include "net.h"
+#include "recv.h"
+
+#define PRIORITY	(NF_IP_PRI_RAW + 50)
+
+static unsigned int verdict(struct nat64_rx *rx, enum nat64_drop reason)
+{
+	if (reason == NAT64_DROP_PASS)
+		return NF_ACCEPT;
+	if (reason)
+		nat64_drop(rx, reason);
+	return NF_STOLEN;
+}
+
+/* Looked at before any address, so that it can not be eaten (E-10). */
+static bool is_neighbour_discovery(const struct sk_buff *skb)
+{
+	struct icmp6hdr buf;
+	const struct icmp6hdr *icmp;
+
+	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
+		return false;
+	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), 1, &buf);
+	return !icmp || (icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
+			 icmp->icmp6_type <= NDISC_REDIRECT);
+}
+
+static bool of_this_link(const struct in6_addr *addr)
+{
+	return ipv6_addr_type(addr) & (IPV6_ADDR_MULTICAST |
+				       IPV6_ADDR_LINKLOCAL |
+				       IPV6_ADDR_LOOPBACK);
+}
+
+/* What comes in from the loopback device has passed LOCAL_OUT before. */
+static bool looped(const struct nf_hook_state *state)
+{
+	return state->in && state->in->flags & IFF_LOOPBACK;
+}
+
+static unsigned int hook6(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct nat64_rx rx = {
+		.net = state->net,
+		.local = state->hook == NF_INET_LOCAL_OUT,
+	};
+	struct nat64_xlat *xlat;
+
+	rx.table = rcu_dereference(nat64_net(state->net)->table);
+	if (!rx.table || looped(state) || is_neighbour_discovery(skb) ||
+	    of_this_link(&ip6->daddr) || of_this_link(&ip6->saddr))
+		return NF_ACCEPT;
+	if (rx.local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
+		return NF_ACCEPT;
+	xlat = nat64_find6(rx.table, skb, rx.local);
+	if (!xlat)
+		return NF_ACCEPT;
+	nat64_rx_init(&rx, xlat, skb);
+	return verdict(&rx, nat64_recv6(&rx));
+}
+
+static unsigned int hook4(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	struct nat64_rx rx = {
+		.net = state->net,
+		.local = state->hook == NF_INET_LOCAL_OUT,
+	};
+	struct nat64_xlat *xlat;
+
+	rx.table = rcu_dereference(nat64_net(state->net)->table);
+	if (!rx.table || looped(state) || skb->pkt_type != PACKET_HOST ||
+	    ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
+	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr) ||
+	    ipv4_is_linklocal_169(ip->saddr))
+		return NF_ACCEPT;
+	if (rx.local && IPCB(skb)->flags & IPSKB_FORWARDED)
+		return NF_ACCEPT;
+	xlat = nat64_find4(rx.table, state->net, skb, rx.local);
+	if (!xlat)
+		return NF_ACCEPT;
+	nat64_rx_init(&rx, xlat, skb);
+	return verdict(&rx, nat64_recv4(&rx));
+}
+
+static const struct nf_hook_ops ops[] = {
+	{
+		.hook = hook6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = PRIORITY,
+	}, {
+		.hook = hook6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = PRIORITY,
+	}, {
+		.hook = hook4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = PRIORITY,
+	}, {
+		.hook = hook4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = PRIORITY,
+	},
+};
+
+int nat64_hook_register(struct net *net)
+{
+	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
+}
+
+void nat64_hook_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
+}

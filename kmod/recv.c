@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "recv.h"
+
+#include <linux/inetdevice.h>
+#include <linux/udp.h>
+
+#include "config.h"
+#include "eam.h"
+#include "net.h"
+#include "prefix.h"
+#include "skb.h"
+#include "trace.h"
+
+/**
+ * nat64_rx_init() - begin with a packet
+ * @rx: net, table, local and hairpin are the caller's to fill in
+ * @xlat: the instance that translates it
+ * @skb: the packet
+ *
+ * Context: under RCU.
+ */
+void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
+		   struct sk_buff *skb)
+{
+	rx->xlat = xlat;
+	rx->cfg = rcu_dereference(xlat->cfg);
+	rx->skb = skb;
+	rx->no_df = false;
+	rx->udp_compute = false;
+	rx->info = 0;
+	rx->route.dst = NULL;
+	/* as the parser may refuse the packet before it gets that far */
+	rx->pkt.outer.frag_off = 0;
+	rx->pkt.outer.icmp_error = 0;
+	rx->pkt.outer.proto = 0;
+}
+
+/**
+ * nat64_drop() - count, trace and free a packet that is not translated
+ * @rx: the packet
+ * @reason: why
+ */
+void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason)
+{
+	nat64_count_drop(rx->xlat->stats, reason);
+	trace_nat64_drop(rx->xlat->name, rx->skb, nat64_drop_name(reason));
+	kfree_skb(rx->skb);
+}
+
+/**
+ * nat64_recv_segments() - translate a super-packet as the packets it stands for
+ * @rx: the super-packet
+ * @recv: nat64_recv6() or nat64_recv4()
+ *
+ * Return: NAT64_DROP_NONE, the super-packet is consumed; or the reason to drop.
+ */
+enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
+{
+	struct sk_buff *super = rx->skb;
+	struct sk_buff *segs = nat64_skb_segment(super);
+	struct sk_buff *seg, *next;
+	enum nat64_drop reason;
+
+	if (IS_ERR(segs))
+		return NAT64_DROP_NO_MEMORY;
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		nat64_rx_init(rx, rx->xlat, seg);
+		reason = recv(rx);
+		if (reason == NAT64_DROP_PASS)
+			reason = NAT64_DROP_NO_SESSION;
+		if (reason)
+			nat64_drop(rx, reason);
+	}
+	consume_skb(super);
+	return NAT64_DROP_NONE;
+}
+
+/**
+ * nat64_spend_hop() - count the translator as a hop (B-07, C-08)
+ * @rx: the packet, with its route
+ *
+ * A packet that begins or ends on this host does not cross it; one that makes
+ * a U-turn crosses it once (X-27).
+ *
+ * Return: NAT64_DROP_NONE or NAT64_DROP_HOP_LIMIT.
+ */
+enum nat64_drop nat64_spend_hop(struct nat64_rx *rx)
+{
+	struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (rx->local || rx->hairpin || rx->route.local)
+		return NAT64_DROP_NONE;
+	if (h->ttl <= 1)
+		return NAT64_DROP_HOP_LIMIT;
+	h->ttl--;
+	return NAT64_DROP_NONE;
+}
+
+/**
+ * nat64_embed_check() - whether a prefix may stand for an IPv4 address (A-09)
+ * @rx: the packet
+ * @p: the prefix
+ * @addr4: the address
+ *
+ * Return: NAT64_DROP_NONE or NAT64_DROP_WKP_NONGLOBAL.
+ */
+enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
+				  const struct nat64_prefix *p, __be32 addr4)
+{
+	if (nat64_prefix_is_wkp(p) && !rx->cfg->set.wkp_nonglobal &&
+	    nat64_addr4_nonglobal(addr4))
+		return NAT64_DROP_WKP_NONGLOBAL;
+	return NAT64_DROP_NONE;
+}
+
+static bool in_prefix4(__be32 addr, __be32 net, u8 len)
+{
+	return !len || !((addr ^ net) & inet_make_mask(len));
+}
+
+/**
+ * nat64_map_64() - stateless address mapping to IPv4, RFC 7915 section 6 (I-04)
+ * @rx: the packet
+ * @addr6: IPv6 address
+ * @addr4: where to put the IPv4 address
+ *
+ * Return: NAT64_DROP_NONE; NAT64_DROP_UNMAPPED_DST if there is no mapping;
+ * NAT64_DROP_WKP_NONGLOBAL.
+ */
+enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
+			     const struct in6_addr *addr6, __be32 *addr4)
+{
+	const struct nat64_prefix_entry *e;
+
+	if (nat64_eam_64(rx->cfg->eam, addr6, addr4))
+		return NAT64_DROP_NONE;
+	e = nat64_prefix_find(rx->cfg->prefixes, addr6);
+	if (!e)
+		return NAT64_DROP_UNMAPPED_DST;
+	*addr4 = nat64_prefix_extract(&e->p, addr6);
+	if (!in_prefix4(*addr4, e->addr4, e->len4))
+		return NAT64_DROP_UNMAPPED_DST;
+	return nat64_embed_check(rx, &e->p, *addr4);
+}
+
+/**
+ * nat64_map_46() - stateless address mapping to IPv6, RFC 7915 section 6 (I-04)
+ * @rx: the packet
+ * @addr4: IPv4 address, network byte order
+ * @addr6: where to put the IPv6 address
+ *
+ * Return: NAT64_DROP_NONE; NAT64_DROP_UNMAPPED_DST if there is no mapping;
+ * NAT64_DROP_WKP_NONGLOBAL.
+ */
+enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
+			     struct in6_addr *addr6)
+{
+	const struct nat64_prefix_entry *e;
+
+	if (nat64_eam_46(rx->cfg->eam, addr4, addr6))
+		return NAT64_DROP_NONE;
+	e = nat64_prefix_for4(rx->cfg->prefixes, addr4);
+	if (!e)
+		return NAT64_DROP_UNMAPPED_DST;
+	nat64_prefix_embed(&e->p, addr4, addr6);
+	return nat64_embed_check(rx, &e->p, addr4);
+}
+
+/**
+ * nat64_udp_zero() - whether a packet is UDP without a checksum
+ * @rx: the packet, parsed
+ */
+bool nat64_udp_zero(const struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	return h->proto == IPPROTO_UDP && !h->frag_off &&
+	       rx->skb->ip_summed != CHECKSUM_PARTIAL &&
+	       !udp_hdr(rx->skb)->check;
+}
+
+/**
+ * nat64_icmp_ctx() - what translating an ICMP error needs to know
+ * @rx: the message, with addresses and route
+ * @ctx: where to put it
+ * @mtu_in: MTU towards where the message came from, bytes
+ */
+void nat64_icmp_ctx(const struct nat64_rx *rx, struct nat64_icmp_ctx *ctx,
+		    u32 mtu_in)
+{
+	*ctx = (struct nat64_icmp_ctx) {
+		.pkt = &rx->pkt,
+		.outer = &rx->addrs,
+		.inner = &rx->inner,
+		.opts = &rx->cfg->set.hdr,
+		.mtu_in = mtu_in,
+		.mtu_out = rx->route.mtu,
+	};
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A packet on its way through the translator.
+ *
+ * recv6.c and recv4.c tell the two stories: find, decide, rewrite, send. With
+ * recv.c, which has what the stories share, they are the only place where
+ * tables and packets meet.
+ */
+#ifndef NAT64_RECV_H
+#define NAT64_RECV_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#include "output.h"
+#include "session.h"
+#include "xlat/drop.h"
+#include "xlat/hdr.h"
+#include "xlat/icmpmap.h"
+#include "xlat/parse.h"
+#include "xlat/rfc6052.h"
+
+struct nat64_config;
+struct nat64_table;
+struct nat64_xlat;
+
+/**
+ * struct nat64_rx - everything that is decided about a packet; on the stack
+ * @net: namespace
+ * @table: instances of the namespace, as this packet sees them
+ * @xlat: the instance that translates it
+ * @cfg: its configuration, as this packet sees it
+ * @skb: the packet; its data starts with the IP header
+ * @local: the packet comes from a process of this host
+ * @hairpin: the packet makes a U-turn, and has been counted as a hop already
+ * @no_df: the packet was put together from fragments
+ * @udp_compute: the packet is to get the UDP checksum that it lacks
+ * @pkt: layout
+ * @addrs: addresses and ports of the packet
+ * @inner: addresses and ports of the packet that an ICMP error quotes
+ * @delta64: checksum delta of addresses and ports towards IPv4
+ * @route: where the translated packet goes
+ * @info: what an ICMP error about the packet has to say (MTU, pointer)
+ */
+struct nat64_rx {
+	struct net *net;
+	const struct nat64_table *table;
+	struct nat64_xlat *xlat;
+	const struct nat64_config *cfg;
+	struct sk_buff *skb;
+	bool local;
+	bool hairpin;
+	bool no_df;
+	bool udp_compute;
+	struct nat64_pkt pkt;
+	struct nat64_addrs addrs;
+	struct nat64_addrs inner;
+	__wsum delta64;
+	struct nat64_route route;
+	u32 info;
+};
+
+typedef enum nat64_drop (*nat64_recv_fn)(struct nat64_rx *rx);
+
+/*
+ * Which instance a packet belongs to, or NULL. Under RCU. These are the only
+ * steps for traffic that is not ours.
+ */
+struct nat64_xlat *nat64_find6(const struct nat64_table *t,
+			       const struct sk_buff *skb, bool local);
+struct nat64_xlat *nat64_find4(const struct nat64_table *t, struct net *net,
+			       const struct sk_buff *skb, bool local);
+/* The stateful instance that has @addr in its pool4, or NULL. Under RCU. */
+struct nat64_xlat *nat64_find_pool(const struct nat64_table *t, __be32 addr);
+
+/*
+ * Translate and send. Under RCU. NAT64_DROP_NONE: the packet is consumed.
+ * NAT64_DROP_PASS: it is not ours and for the stack to go on with. Otherwise
+ * the reason to free it; an ICMP error that is due has been sent.
+ */
+enum nat64_drop nat64_recv6(struct nat64_rx *rx);
+enum nat64_drop nat64_recv4(struct nat64_rx *rx);
+
+/* recv.c */
+void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
+		   struct sk_buff *skb);
+void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason);
+enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv);
+enum nat64_drop nat64_spend_hop(struct nat64_rx *rx);
+enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
+			     const struct in6_addr *addr6, __be32 *addr4);
+enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
+			     struct in6_addr *addr6);
+enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
+				  const struct nat64_prefix *p, __be32 addr4);
+bool nat64_udp_zero(const struct nat64_rx *rx);
+void nat64_icmp_ctx(const struct nat64_rx *rx, struct nat64_icmp_ctx *ctx,
+		    u32 mtu_in);
+
+#endif /* NAT64_RECV_H */

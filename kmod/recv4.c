@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A packet that arrives as IPv4, RFC 7915 section 4 and RFC 6146 section 3.5. */
+#include "recv.h"
+
+#include <net/ip.h>
+#include <net/route.h>
+
+#include "config.h"
+#include "eam.h"
+#include "icmp.h"
+#include "net.h"
+#include "pool4.h"
+#include "prefix.h"
+#include "skb.h"
+#include "xlat/csum.h"
+
+/* An explicit mapping wins over a pool address, and that over a prefix. */
+enum { RANK_NONE, RANK_PREFIX, RANK_POOL, RANK_EAM };
+
+/* Neither this host's own nor excluded, so that a prefix may stand for it. */
+static bool mappable_dst(const struct nat64_config *cfg, struct net *net,
+			 __be32 addr)
+{
+	return !nat64_addr4_illegal_dst(addr) &&
+	       !nat64_deny4_match(cfg->deny4, addr) &&
+	       nat64_prefix_for4(cfg->prefixes, addr) &&
+	       inet_addr_type(net, addr) == RTN_UNICAST;
+}
+
+static int rank4_siit(const struct nat64_config *cfg, struct net *net,
+		      const struct iphdr *ip, bool local)
+{
+	struct in6_addr addr6;
+
+	if (nat64_eam_46(cfg->eam, ip->daddr, &addr6))
+		return RANK_EAM;
+	if (!mappable_dst(cfg, net, ip->daddr))
+		return RANK_NONE;
+	if (nat64_eam_46(cfg->eam, ip->saddr, &addr6))
+		return RANK_PREFIX;
+	/* a host must not lose its own IPv4 to its own translator */
+	if (local || !nat64_prefix_for4(cfg->prefixes, ip->saddr))
+		return RANK_NONE;
+	return RANK_PREFIX;
+}
+
+static int rank4(const struct nat64_xlat *xlat, struct net *net,
+		 const struct iphdr *ip, bool local)
+{
+	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
+
+	if (!cfg->set.enabled)
+		return RANK_NONE;
+	if (xlat->mode == NAT64_MODE_SIIT)
+		return rank4_siit(cfg, net, ip, local);
+	return nat64_pool4_owns_addr(cfg->pool4, ip->daddr) ? RANK_POOL :
+							     RANK_NONE;
+}
+
+/**
+ * nat64_find4() - the instance that an IPv4 packet belongs to
+ * @t: the instances
+ * @net: namespace
+ * @skb: the packet
+ * @local: it comes from a process of this host
+ *
+ * Context: under RCU.
+ * Return: the instance, or NULL.
+ */
+struct nat64_xlat *nat64_find4(const struct nat64_table *t, struct net *net,
+			       const struct sk_buff *skb, bool local)
+{
+	struct nat64_xlat *best = NULL;
+	int rank, max = RANK_NONE;
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++) {
+		rank = rank4(t->xlat[i], net, ip_hdr(skb), local);
+		if (rank > max) {
+			max = rank;
+			best = t->xlat[i];
+		}
+	}
+	return best;
+}
+
+struct nat64_xlat *nat64_find_pool(const struct nat64_table *t, __be32 addr)
+{
+	const struct nat64_config *cfg;
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++) {
+		cfg = rcu_dereference(t->xlat[i]->cfg);
+		if (cfg->set.enabled && nat64_pool4_owns_addr(cfg->pool4, addr))
+			return t->xlat[i];
+	}
+	return NULL;
+}
+
+static enum nat64_drop parse(struct nat64_rx *rx)
+{
+	return -nat64_skb_parse4(rx->skb, &rx->pkt);
+}
+
+/* Stateful translation works on whole packets (D-30, D-33, D-37). */
+static enum nat64_drop reassemble(struct nat64_rx *rx)
+{
+	int ret;
+
+	if (!rx->pkt.outer.is_frag)
+		return NAT64_DROP_NONE;
+	ret = nat64_skb_defrag4(rx->net, rx->skb);
+	if (ret == -EINPROGRESS) {
+		rx->skb = NULL;
+		return NAT64_DROP_NONE;
+	}
+	return ret ? NAT64_DROP_BAD_FRAG : parse(rx);
+}
+
+static enum nat64_drop check_l4(const struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (!nat64_proto_crosses_46(h->proto))
+		return NAT64_DROP_BAD_PROTO;
+	if (h->proto == IPPROTO_ICMP && !h->icmp_query && !h->icmp_error &&
+	    !h->frag_off)
+		return NAT64_DROP_ICMP_TYPE;
+	return NAT64_DROP_NONE;
+}
+
+/* UDP without checksum, RFC 7915 section 4.5 (G-05, G-07, G-10, X-15) */
+static enum nat64_drop check_udp_zero(struct nat64_rx *rx)
+{
+	u8 todo = rx->cfg->set.udp_zero;
+
+	if (todo == NAT64_UDP_ZERO_FORWARD || !nat64_udp_zero(rx))
+		return NAT64_DROP_NONE;
+	if (todo == NAT64_UDP_ZERO_DROP || rx->pkt.outer.is_frag)
+		return NAT64_DROP_UDP_ZERO4;
+	rx->udp_compute = true;
+	nat64_count(rx->xlat->stats, NAT64_CNT_UDP_ZERO_COMPUTED);
+	return NAT64_DROP_NONE;
+}
+
+static enum nat64_drop route(struct nat64_rx *rx)
+{
+	return -nat64_route6(rx->net, rx->skb, &rx->addrs, &rx->pkt.outer,
+			     &rx->route);
+}
+
+/* Longest IPv6 packet that a sender who lets us fragment gets (D-01, D-02). */
+static u32 frag_limit(const struct nat64_rx *rx)
+{
+	u32 lowest = rx->cfg->set.lowest_ipv6_mtu;
+
+	return lowest ? min(lowest, rx->route.mtu) : rx->route.mtu;
+}
+
+/* Too big for the link of the route, and not to be fragmented (D-05, D-07). */
+static enum nat64_drop check_mtu(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	u32 mtu = rx->route.mtu;
+
+	if (!h->df || nat64_skb_fits6(rx->skb, h, mtu))
+		return NAT64_DROP_NONE;
+	rx->info = mtu - (nat64_hdr_len_46(h) - sizeof(struct iphdr));
+	return NAT64_DROP_TOO_BIG;
+}
+
+static void set_fragmentation(struct nat64_rx *rx, struct nat64_out *out)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	u32 limit = frag_limit(rx);
+
+	out->frag_limit = 0;
+	if (h->df || rx->route.local || nat64_skb_fits6(rx->skb, h, limit))
+		return;
+	out->frag_limit = limit;
+	out->frag_id = h->frag_id;
+	nat64_count_add(rx->xlat->stats, NAT64_CNT_FRAGMENTS_MADE,
+			DIV_ROUND_UP(h->l4_len, (limit - 48) & ~7U));
+}
+
+static enum nat64_drop rewrite(struct nat64_rx *rx)
+{
+	struct nat64_rewrite rw = {
+		.h = &rx->pkt.outer,
+		.a = &rx->addrs,
+		.opts = &rx->cfg->set.hdr,
+		.delta64 = rx->delta64,
+		.dst = rx->route.dst,
+		.ports = rx->xlat->state,
+		.udp_compute = rx->udp_compute,
+	};
+
+	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_46,
+			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
+	return nat64_skb_46(rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
+					    NAT64_DROP_NONE;
+}
+
+static struct nat64_out output_opts(const struct nat64_rx *rx)
+{
+	return (struct nat64_out) {
+		.local = rx->local && !rx->hairpin,
+		.forward_hook = rx->cfg->set.forward_hook,
+	};
+}
+
+/* Everything is decided but the way out. */
+static enum nat64_drop send(struct nat64_rx *rx)
+{
+	struct nat64_out out = output_opts(rx);
+	enum nat64_drop reason;
+
+	reason = route(rx);
+	if (reason)
+		return reason;
+	/* a super-packet is fragmented as the packets it stands for */
+	if (skb_is_gso(rx->skb) && !rx->pkt.outer.df &&
+	    !nat64_skb_fits6(rx->skb, &rx->pkt.outer, frag_limit(rx))) {
+		nat64_route_put(&rx->route);
+		return nat64_recv_segments(rx, nat64_recv4);
+	}
+	reason = check_mtu(rx) ?: nat64_spend_hop(rx);
+	if (reason)
+		return reason;
+	set_fragmentation(rx, &out);
+	reason = rewrite(rx);
+	if (reason)
+		return reason;
+	nat64_xmit6(rx->net, rx->skb, &rx->route, &out);
+	return NAT64_DROP_NONE;
+}
+
+static void take_addrs4(struct nat64_rx *rx)
+{
+	rx->addrs.src4 = ip_hdr(rx->skb)->saddr;
+	rx->addrs.dst4 = ip_hdr(rx->skb)->daddr;
+}
+
+/*
+ * What nobody asked for: the host's own services may be meant if the address
+ * is the host's own. Otherwise it would only go around in circles (H-12, K-23).
+ */
+static enum nat64_drop pass_or(const struct nat64_rx *rx,
+			       enum nat64_drop reason)
+{
+	if (inet_addr_type(rx->net, rx->addrs.dst4) == RTN_LOCAL)
+		return NAT64_DROP_PASS;
+	return reason;
+}
+
+/* The IPv4 host as an IPv6 address, should the session be new. */
+static enum nat64_drop embed_src(const struct nat64_rx *rx,
+				 struct in6_addr *addr6)
+{
+	const struct nat64_prefix_entry *e;
+
+	e = nat64_prefix_for4(rx->cfg->prefixes, rx->addrs.src4);
+	if (!e)
+		return NAT64_DROP_NO_POOL;
+	nat64_prefix_embed(&e->p, rx->addrs.src4, addr6);
+	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
+}
+
+static enum nat64_drop lookup(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	struct nat64_flow f = {
+		.cfg = rx->cfg,
+		.mark = rx->skb->mark,
+		.t4 = {
+			.src = rx->addrs.src4,
+			.dst = rx->addrs.dst4,
+			.sport = h->sport,
+			.dport = h->dport,
+			.proto = h->proto,
+		},
+		.tcp_flags = h->tcp_flags,
+		.l4 = nat64_l4_index(h->proto),
+	};
+	enum nat64_drop reason;
+
+	if (f.l4 == __NAT64_L4_IDX_MAX)
+		return pass_or(rx, NAT64_DROP_UNKNOWN_PROTO);
+	if (!nat64_pool4_owns(rx->cfg->pool4, f.l4, f.t4.dst, f.t4.dport))
+		return pass_or(rx, NAT64_DROP_NO_BIB);
+	if (!nat64_bib_find4(rx->xlat->state, f.l4, f.t4.dst, f.t4.dport))
+		return pass_or(rx, NAT64_DROP_NO_BIB);
+	if (!rx->local && !rx->hairpin &&
+	    nat64_pool4_owns_addr(rx->cfg->pool4, f.t4.src))
+		return NAT64_DROP_POOL_SRC;
+	if (h->ttl <= 1 && !rx->local && !rx->hairpin)
+		return NAT64_DROP_HOP_LIMIT;
+	reason = embed_src(rx, &f.t6.dst) ?:
+		 nat64_session_46(rx->xlat->state, &f);
+	if (reason)
+		return reason;
+	rx->addrs.src6 = f.t6.dst;
+	rx->addrs.dst6 = f.t6.src;
+	rx->addrs.sport = f.t6.dport;
+	rx->addrs.dport = f.t6.sport;
+	rx->delta64 = f.delta64;
+	return NAT64_DROP_NONE;
+}
+
+/* The addresses a quoted packet has in the state table (H-60, H-61, H-68). */
+static enum nat64_drop lookup_quote(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *in = &rx->pkt.inner;
+	const struct iphdr *ip = (const void *)(rx->skb->data + in->l3);
+	struct nat64_flow f = {
+		.cfg = rx->cfg,
+		.t4 = {
+			.src = ip->daddr,
+			.dst = ip->saddr,
+			.sport = in->dport,
+			.dport = in->sport,
+			.proto = in->proto,
+		},
+		.l4 = nat64_l4_index(in->proto),
+	};
+	const struct nat64_prefix_entry *e;
+	enum nat64_drop reason;
+
+	if (!in->has_ports || f.l4 == __NAT64_L4_IDX_MAX)
+		return pass_or(rx, NAT64_DROP_ICMP_QUOTE);
+	reason = nat64_session_find46(rx->xlat->state, &f);
+	if (reason)
+		return pass_or(rx, reason);
+	rx->inner = (struct nat64_addrs) {
+		.src6 = f.t6.src,
+		.dst6 = f.t6.dst,
+		.src4 = ip->saddr,
+		.dst4 = ip->daddr,
+		.sport = f.t6.sport,
+		.dport = f.t6.dport,
+	};
+	/* the router that complains, not the host it complains about */
+	e = nat64_prefix_find(rx->cfg->prefixes, &f.t6.dst);
+	if (!e)
+		return NAT64_DROP_NO_POOL;
+	nat64_prefix_embed(&e->p, rx->addrs.src4, &rx->addrs.src6);
+	rx->addrs.dst6 = f.t6.src;
+	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
+}
+
+static enum nat64_drop map_quote(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *in = &rx->pkt.inner;
+	const struct iphdr *ip = (const void *)(rx->skb->data + in->l3);
+
+	rx->inner.src4 = ip->saddr;
+	rx->inner.dst4 = ip->daddr;
+	rx->inner.sport = in->sport;
+	rx->inner.dport = in->dport;
+	if (nat64_map_46(rx, ip->saddr, &rx->inner.src6) ||
+	    nat64_map_46(rx, ip->daddr, &rx->inner.dst6))
+		return NAT64_DROP_ICMP_QUOTE;
+	return NAT64_DROP_NONE;
+}
+
+/* An ICMP error: its addresses and those of what it quotes are known. */
+static enum nat64_drop send_error(struct nat64_rx *rx)
+{
+	struct nat64_out out = output_opts(rx);
+	struct nat64_icmp_ctx ctx;
+	enum nat64_drop reason;
+	struct sk_buff *skb;
+
+	reason = route(rx) ?: nat64_spend_hop(rx);
+	if (reason)
+		return reason;
+	nat64_icmp_ctx(rx, &ctx, nat64_mtu4(rx->net, rx->skb, rx->addrs.src4));
+	skb = nat64_skb_error_46(rx->skb, &ctx);
+	if (IS_ERR(skb))
+		return -PTR_ERR(skb);
+	nat64_count(rx->xlat->stats, NAT64_CNT_ICMP_ERRORS_46);
+	consume_skb(rx->skb);
+	rx->skb = skb;
+	nat64_xmit6(rx->net, skb, &rx->route, &out);
+	return NAT64_DROP_NONE;
+}
+
+static enum nat64_drop check_error(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (!nat64_skb_icmp_valid(rx->skb, h, rx->local))
+		return NAT64_DROP_BAD_CSUM;
+	return -nat64_icmp_crosses_46(h->icmp_type, h->icmp_code);
+}
+
+static enum nat64_drop stateful(struct nat64_rx *rx)
+{
+	enum nat64_drop reason = reassemble(rx);
+
+	if (reason || !rx->skb)
+		return reason;
+	reason = check_l4(rx);
+	if (reason)
+		return pass_or(rx, reason);
+	if (rx->pkt.outer.icmp_error) {
+		reason = lookup_quote(rx) ?: check_error(rx);
+		return reason ?: send_error(rx);
+	}
+	if (nat64_addr4_illegal_src(rx->addrs.src4))
+		return NAT64_DROP_ADDR_SRC;
+	reason = lookup(rx) ?: check_udp_zero(rx);
+	return reason ?: send(rx);
+}
+
+static enum nat64_drop stateless(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	enum nat64_drop reason = check_l4(rx) ?: check_udp_zero(rx);
+
+	if (reason)
+		return reason;
+	if (h->proto == IPPROTO_ICMP && h->is_frag)
+		return NAT64_DROP_ICMP_FRAG;
+	if (!h->icmp_error && nat64_addr4_illegal_src(rx->addrs.src4))
+		return NAT64_DROP_ADDR_SRC;
+	reason = nat64_map_46(rx, rx->addrs.dst4, &rx->addrs.dst6);
+	if (reason)
+		return reason;
+	reason = nat64_map_46(rx, rx->addrs.src4, &rx->addrs.src6);
+	if (reason == NAT64_DROP_UNMAPPED_DST)
+		return NAT64_DROP_UNMAPPED_SRC;
+	if (reason)
+		return reason;
+	if (h->icmp_error) {
+		reason = check_error(rx) ?: map_quote(rx);
+		return reason ?: send_error(rx);
+	}
+	rx->delta64 = nat64_csum_delta_64(&rx->addrs.src6, &rx->addrs.dst6,
+					  rx->addrs.src4, rx->addrs.dst4);
+	return send(rx);
+}
+
+static enum nat64_drop decide(struct nat64_rx *rx)
+{
+	enum nat64_drop reason = parse(rx);
+
+	if (reason)
+		return reason;
+	take_addrs4(rx);
+	return rx->xlat->state ? stateful(rx) : stateless(rx);
+}
+
+/**
+ * nat64_recv4() - translate an IPv4 packet and send it
+ * @rx: the packet
+ *
+ * Context: under RCU, softirq or process.
+ * Return: see recv.h.
+ */
+enum nat64_drop nat64_recv4(struct nat64_rx *rx)
+{
+	enum nat64_drop reason;
+
+	if (nat64_skb_must_segment(rx->skb))
+		return nat64_recv_segments(rx, nat64_recv4);
+	reason = decide(rx);
+	if (rx->route.dst)
+		nat64_route_put(&rx->route);
+	if (reason <= NAT64_DROP_PASS || !rx->cfg->set.icmp_errors)
+		return reason;
+	if (nat64_icmp4_error(rx->net, rx->skb, &rx->pkt.outer, reason,
+			      rx->info))
+		nat64_count(rx->xlat->stats, NAT64_CNT_ERRORS_SENT);
+	return reason;
+}

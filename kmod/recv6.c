@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A packet that arrives as IPv6, RFC 7915 section 5 and RFC 6146 section 3.5. */
+#include "recv.h"
+
+#include <linux/inetdevice.h>
+#include <linux/random.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "config.h"
+#include "eam.h"
+#include "icmp.h"
+#include "net.h"
+#include "pool4.h"
+#include "prefix.h"
+#include "skb.h"
+#include "xlat/csum.h"
+
+/* Longer than any prefix: an explicit mapping always wins. */
+#define EAM_RANK	129
+
+static unsigned int rank6(const struct nat64_xlat *xlat,
+			  const struct ipv6hdr *ip6, bool local)
+{
+	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
+	const struct nat64_prefix_entry *e;
+	__be32 addr4;
+
+	if (!cfg->set.enabled)
+		return 0;
+	if (xlat->mode == NAT64_MODE_SIIT) {
+		if (nat64_eam_64(cfg->eam, &ip6->daddr, &addr4))
+			return EAM_RANK;
+		/* a host must not lose its own IPv6 to its own translator */
+		if (local && !nat64_eam_64(cfg->eam, &ip6->saddr, &addr4))
+			return 0;
+	}
+	e = nat64_prefix_find(cfg->prefixes, &ip6->daddr);
+	return e ? e->p.len : 0;
+}
+
+/**
+ * nat64_find6() - the instance that an IPv6 packet belongs to
+ * @t: the instances
+ * @skb: the packet
+ * @local: it comes from a process of this host
+ *
+ * Context: under RCU.
+ * Return: the instance with the longest match of the destination, or NULL.
+ */
+struct nat64_xlat *nat64_find6(const struct nat64_table *t,
+			       const struct sk_buff *skb, bool local)
+{
+	struct nat64_xlat *best = NULL;
+	unsigned int i, rank, max = 0;
+
+	for (i = 0; i < t->n; i++) {
+		rank = rank6(t->xlat[i], ipv6_hdr(skb), local);
+		if (rank > max) {
+			max = rank;
+			best = t->xlat[i];
+		}
+	}
+	return best;
+}
+
+static enum nat64_drop parse(struct nat64_rx *rx)
+{
+	int ret = nat64_skb_parse6(rx->skb, &rx->pkt);
+
+	if (ret == -NAT64_DROP_SEGMENTS_LEFT)
+		rx->info = rx->pkt.err_ptr;
+	return -ret;
+}
+
+/* Stateful translation works on whole packets (D-30, D-37). */
+static enum nat64_drop reassemble(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	int ret;
+
+	if (!h->is_frag || h->atomic)
+		return NAT64_DROP_NONE;
+	ret = nat64_skb_defrag6(rx->net, rx->skb);
+	if (ret == -EINPROGRESS) {
+		rx->skb = NULL;
+		return NAT64_DROP_NONE;
+	}
+	return ret ? NAT64_DROP_BAD_FRAG : parse(rx);
+}
+
+/* Where an IPv4 packet may go at all (A-09, A-17, L-09). */
+static enum nat64_drop check_dst4(const struct nat64_rx *rx)
+{
+	__be32 dst = rx->addrs.dst4;
+
+	if (nat64_addr4_illegal_dst(dst))
+		return NAT64_DROP_ADDR_DST;
+	if (nat64_deny4_match(rx->cfg->deny4, dst))
+		return NAT64_DROP_DENIED;
+	return NAT64_DROP_NONE;
+}
+
+/* The IPv4 destination of a stateful instance, from the prefix alone. */
+static enum nat64_drop extract_dst(struct nat64_rx *rx)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(rx->skb);
+	const struct nat64_prefix_entry *e;
+	enum nat64_drop reason;
+
+	if (nat64_prefix_find(rx->cfg->prefixes, &ip6->saddr))
+		return NAT64_DROP_PREFIX_SRC;
+	e = nat64_prefix_find(rx->cfg->prefixes, &ip6->daddr);
+	if (!e)
+		return NAT64_DROP_UNMAPPED_DST;
+	rx->addrs.dst4 = nat64_prefix_extract(&e->p, &ip6->daddr);
+	reason = nat64_embed_check(rx, &e->p, rx->addrs.dst4);
+	return reason ?: check_dst4(rx);
+}
+
+/* Too big for the link of the route (D-18, D-19, C-16). */
+static enum nat64_drop check_mtu(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	bool df = !h->is_frag && !rx->no_df &&
+		  nat64_skb_len4(rx->skb, h) > NAT64_DF_LIMIT;
+
+	if (sizeof(struct iphdr) + h->l4_len > IP_MAX_MTU) {
+		rx->info = rx->route.mtu + 20;
+		return NAT64_DROP_TOO_BIG;
+	}
+	if (!df || nat64_skb_fits4(rx->skb, h, rx->route.mtu))
+		return NAT64_DROP_NONE;
+	rx->info = max_t(u32, rx->route.mtu + 20, NAT64_MIN_MTU6);
+	return NAT64_DROP_TOO_BIG;
+}
+
+static enum nat64_drop route(struct nat64_rx *rx)
+{
+	return -nat64_route4(rx->net, rx->skb, &rx->addrs, &rx->pkt.outer,
+			     &rx->route);
+}
+
+/*
+ * A packet that can not be sent on makes no state (B-09), so a new flow is
+ * tried against the route before it gets any.
+ */
+static enum nat64_drop try_route(struct nat64_rx *rx)
+{
+	enum nat64_drop reason;
+
+	rx->addrs.src4 = 0;
+	reason = route(rx);
+	if (reason)
+		return reason;
+	reason = check_mtu(rx);
+	nat64_route_put(&rx->route);
+	return reason;
+}
+
+static void flow_init(const struct nat64_rx *rx, struct nat64_flow *f)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	memset(f, 0, sizeof(*f));
+	f->cfg = rx->cfg;
+	f->mark = rx->skb->mark;
+	f->t6.src = ipv6_hdr(rx->skb)->saddr;
+	f->t6.dst = ipv6_hdr(rx->skb)->daddr;
+	f->t6.sport = h->sport;
+	f->t6.dport = h->dport;
+	f->t6.proto = h->proto;
+	f->t4.src = rx->addrs.dst4;
+	f->tcp_flags = h->tcp_flags;
+	f->l4 = nat64_l4_index(h->proto);
+}
+
+static enum nat64_drop lookup(struct nat64_rx *rx)
+{
+	struct nat64_state *st = rx->xlat->state;
+	enum nat64_drop reason;
+	struct nat64_flow f;
+
+	flow_init(rx, &f);
+	if (f.l4 == __NAT64_L4_IDX_MAX)
+		return NAT64_DROP_UNKNOWN_PROTO;
+	if (nat64_session_find64(st, &f) != NAT64_DROP_NONE &&
+	    !nat64_find_pool(rx->table, rx->addrs.dst4)) {
+		reason = try_route(rx);
+		if (reason)
+			return reason;
+	}
+	reason = nat64_session_64(st, &f);
+	if (reason)
+		return reason;
+	rx->addrs.src4 = f.t4.dst;
+	rx->addrs.sport = f.t4.dport;
+	rx->addrs.dport = f.t4.sport;
+	rx->delta64 = f.delta64;
+	return NAT64_DROP_NONE;
+}
+
+static void take_addrs6(struct nat64_rx *rx)
+{
+	rx->addrs.src6 = ipv6_hdr(rx->skb)->saddr;
+	rx->addrs.dst6 = ipv6_hdr(rx->skb)->daddr;
+}
+
+static enum nat64_drop check_l4(const struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (!nat64_proto_crosses_64(h->proto))
+		return NAT64_DROP_BAD_PROTO;
+	if (h->proto == IPPROTO_ICMPV6 && !h->icmp_query && !h->icmp_error &&
+	    !h->frag_off)
+		return NAT64_DROP_ICMP_TYPE;
+	if (nat64_udp_zero(rx) &&
+	    rx->cfg->set.udp_zero != NAT64_UDP_ZERO_FORWARD)
+		return NAT64_DROP_UDP_ZERO6;
+	return NAT64_DROP_NONE;
+}
+
+static struct nat64_out output_opts(const struct nat64_rx *rx)
+{
+	return (struct nat64_out) {
+		.local = rx->local,
+		.forward_hook = rx->cfg->set.forward_hook,
+	};
+}
+
+/* A U-turn: in again on the IPv4 side, RFC 6146 section 3.8 (K-09). */
+static void hairpin(struct nat64_rx *rx, struct nat64_xlat *xlat)
+{
+	enum nat64_drop reason;
+
+	nat64_count(rx->xlat->stats, NAT64_CNT_HAIRPIN);
+	nat64_rx_init(rx, xlat, rx->skb);
+	rx->hairpin = true;
+	reason = nat64_recv4(rx);
+	if (reason == NAT64_DROP_PASS)
+		reason = NAT64_DROP_NO_BIB;
+	if (reason)
+		nat64_drop(rx, reason);
+}
+
+static enum nat64_drop rewrite(struct nat64_rx *rx)
+{
+	struct nat64_rewrite rw = {
+		.h = &rx->pkt.outer,
+		.a = &rx->addrs,
+		.opts = &rx->cfg->set.hdr,
+		.delta64 = rx->delta64,
+		.dst = rx->route.dst,
+		.ports = rx->xlat->state,
+		.no_df = rx->no_df,
+	};
+
+	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_64,
+			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
+	return nat64_skb_64(rx->net, rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
+						     NAT64_DROP_NONE;
+}
+
+/* Everything is decided but the way out. */
+static enum nat64_drop send(struct nat64_rx *rx)
+{
+	struct nat64_xlat *back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	struct nat64_out out = output_opts(rx);
+	enum nat64_drop reason;
+
+	rx->route.local = false;
+	if (!back) {
+		reason = route(rx) ?: check_mtu(rx);
+		if (reason)
+			return reason;
+	}
+	reason = nat64_spend_hop(rx) ?: rewrite(rx);
+	if (reason)
+		return reason;
+	if (back)
+		hairpin(rx, back);
+	else
+		nat64_xmit4(rx->net, rx->skb, &rx->route, &out);
+	return NAT64_DROP_NONE;
+}
+
+/* The addresses a quoted packet has in the state table (H-64, H-65, H-68). */
+static enum nat64_drop lookup_quote(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *in = &rx->pkt.inner;
+	const struct ipv6hdr *ip6 = (const void *)(rx->skb->data + in->l3);
+	struct nat64_flow f = {
+		.cfg = rx->cfg,
+		.t6 = {
+			.src = ip6->daddr,
+			.dst = ip6->saddr,
+			.sport = in->dport,
+			.dport = in->sport,
+			.proto = in->proto,
+		},
+		.l4 = nat64_l4_index(in->proto),
+	};
+	enum nat64_drop reason;
+
+	if (!in->has_ports || f.l4 == __NAT64_L4_IDX_MAX)
+		return NAT64_DROP_ICMP_QUOTE;
+	reason = nat64_session_find64(rx->xlat->state, &f);
+	if (reason)
+		return reason;
+	rx->inner = (struct nat64_addrs) {
+		.src6 = ip6->saddr,
+		.dst6 = ip6->daddr,
+		.src4 = f.t4.src,
+		.dst4 = f.t4.dst,
+		.sport = f.t4.sport,
+		.dport = f.t4.dport,
+	};
+	/* whoever complains hides behind the pool address */
+	rx->addrs.src4 = f.t4.dst;
+	return NAT64_DROP_NONE;
+}
+
+/* Source of an ICMP error from a router without an IPv4 address (J-02, J-05) */
+static __be32 dummy_src(const struct nat64_rx *rx)
+{
+	const struct nat64_settings *set = &rx->cfg->set;
+	u32 host;
+
+	if (set->rfc6791_len4 > 32)
+		return htonl(INADDR_DUMMY);
+	host = get_random_u32() & ~ntohl(inet_make_mask(set->rfc6791_len4));
+	return set->rfc6791_addr4 | htonl(host);
+}
+
+static enum nat64_drop map_quote(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *in = &rx->pkt.inner;
+	const struct ipv6hdr *ip6 = (const void *)(rx->skb->data + in->l3);
+
+	rx->inner.src6 = ip6->saddr;
+	rx->inner.dst6 = ip6->daddr;
+	rx->inner.sport = in->sport;
+	rx->inner.dport = in->dport;
+	if (nat64_map_64(rx, &ip6->saddr, &rx->inner.src4) ||
+	    nat64_map_64(rx, &ip6->daddr, &rx->inner.dst4))
+		return NAT64_DROP_ICMP_QUOTE;
+	if (nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4))
+		rx->addrs.src4 = dummy_src(rx);
+	return NAT64_DROP_NONE;
+}
+
+/* An ICMPv6 error: its addresses and those of what it quotes are known. */
+static enum nat64_drop send_error(struct nat64_rx *rx)
+{
+	struct nat64_xlat *back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	struct nat64_out out = output_opts(rx);
+	struct nat64_icmp_ctx ctx;
+	enum nat64_drop reason;
+	struct sk_buff *skb;
+
+	rx->route.local = false;
+	rx->route.mtu = IP_MAX_MTU;
+	reason = back ? NAT64_DROP_NONE : route(rx);
+	reason = reason ?: nat64_spend_hop(rx);
+	if (reason)
+		return reason;
+	nat64_icmp_ctx(rx, &ctx, nat64_mtu6(rx->net, rx->skb,
+					    &rx->addrs.src6));
+	skb = nat64_skb_error_64(rx->net, rx->skb, &ctx);
+	if (IS_ERR(skb))
+		return -PTR_ERR(skb);
+	nat64_count(rx->xlat->stats, NAT64_CNT_ICMP_ERRORS_64);
+	consume_skb(rx->skb);
+	rx->skb = skb;
+	if (back)
+		hairpin(rx, back);
+	else
+		nat64_xmit4(rx->net, skb, &rx->route, &out);
+	return NAT64_DROP_NONE;
+}
+
+static enum nat64_drop check_error(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (!nat64_skb_icmp_valid(rx->skb, h, rx->local))
+		return NAT64_DROP_BAD_CSUM;
+	return -nat64_icmp_crosses_64(h->icmp_type, h->icmp_code);
+}
+
+static enum nat64_drop stateful(struct nat64_rx *rx)
+{
+	enum nat64_drop reason = reassemble(rx);
+
+	if (reason || !rx->skb)
+		return reason;
+	rx->no_df = nat64_skb_was_fragmented6(rx->skb);
+	reason = check_l4(rx) ?: extract_dst(rx);
+	if (reason)
+		return reason;
+	if (rx->pkt.outer.icmp_error) {
+		reason = check_error(rx) ?: lookup_quote(rx);
+		return reason ?: send_error(rx);
+	}
+	if (rx->pkt.outer.ttl <= 1 && !rx->local)
+		return NAT64_DROP_HOP_LIMIT;
+	return lookup(rx) ?: send(rx);
+}
+
+static enum nat64_drop stateless(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	enum nat64_drop reason = check_l4(rx);
+
+	if (reason)
+		return reason;
+	if (h->proto == IPPROTO_ICMPV6 && h->is_frag && !h->atomic)
+		return NAT64_DROP_ICMP_FRAG;
+	reason = nat64_map_64(rx, &rx->addrs.dst6, &rx->addrs.dst4) ?:
+		 check_dst4(rx);
+	if (reason)
+		return reason;
+	if (h->icmp_error) {
+		reason = check_error(rx) ?: map_quote(rx);
+		return reason ?: send_error(rx);
+	}
+	reason = nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4);
+	if (reason == NAT64_DROP_UNMAPPED_DST)
+		return NAT64_DROP_UNMAPPED_SRC;
+	if (reason)
+		return reason;
+	if (nat64_addr4_illegal_src(rx->addrs.src4))
+		return NAT64_DROP_ADDR_SRC;
+	rx->delta64 = nat64_csum_delta_64(&rx->addrs.src6, &rx->addrs.dst6,
+					  rx->addrs.src4, rx->addrs.dst4);
+	return send(rx);
+}
+
+static enum nat64_drop decide(struct nat64_rx *rx)
+{
+	enum nat64_drop reason;
+
+	/* a CLAT's multicast, or a link that floods */
+	if (rx->skb->pkt_type != PACKET_HOST && !rx->local)
+		return NAT64_DROP_LINK_MULTICAST;
+	reason = parse(rx);
+	if (reason)
+		return reason;
+	take_addrs6(rx);
+	if (nat64_addr6_illegal_src(&rx->addrs.src6))
+		return NAT64_DROP_ADDR_SRC;
+	return rx->xlat->state ? stateful(rx) : stateless(rx);
+}
+
+/**
+ * nat64_recv6() - translate an IPv6 packet and send it
+ * @rx: the packet
+ *
+ * Context: under RCU, softirq or process.
+ * Return: see recv.h.
+ */
+enum nat64_drop nat64_recv6(struct nat64_rx *rx)
+{
+	enum nat64_drop reason;
+
+	if (nat64_skb_must_segment(rx->skb))
+		return nat64_recv_segments(rx, nat64_recv6);
+	reason = decide(rx);
+	if (rx->route.dst)
+		nat64_route_put(&rx->route);
+	if (reason <= NAT64_DROP_PASS || !rx->cfg->set.icmp_errors)
+		return reason;
+	if (nat64_icmp6_error(rx->net, rx->skb, &rx->pkt.outer, reason,
+			      rx->info))
+		nat64_count(rx->xlat->stats, NAT64_CNT_ERRORS_SENT);
+	return reason;
+}

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "skb.h"
+
+#include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/dst.h>
+#include <net/dst_metadata.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+#include <net/ipv6_frag.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/xfrm.h>
+
+#include "xlat/csum.h"
+
+/*
+ * Queues of our own among those of conntrack: a fragment that conntrack holds
+ * for a zone must not complete a packet of ours. The range of conntrack is
+ * used because no ICMP error is sent for a packet that it leaves incomplete.
+ */
+#define DEFRAG_USER4	(IP_DEFRAG_CONNTRACK_IN + 0x6400)
+#define DEFRAG_USER6	(IP6_DEFRAG_CONNTRACK_IN + 0x6400)
+
+/* What TCP and UDP offloads we can carry over to the other family. */
+#define GSO_KEPT	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
+			 SKB_GSO_DODGY | SKB_GSO_TCP_ECN | \
+			 SKB_GSO_TCP_FIXEDID | SKB_GSO_PARTIAL)
+
+typedef int (*parse_fn)(struct nat64_pkt *pkt, const u8 *data,
+			unsigned int avail, unsigned int total);
+
+static int parse(struct sk_buff *skb, struct nat64_pkt *pkt, parse_fn fn)
+{
+	int ret;
+
+	while ((ret = fn(pkt, skb->data, skb_headlen(skb), skb->len)) > 0) {
+		if (WARN_ON_ONCE(ret <= skb_headlen(skb)) ||
+		    !pskb_may_pull(skb, ret))
+			return -NAT64_DROP_TRUNCATED;
+	}
+	if (ret)
+		return ret;
+	if (pskb_trim_rcsum(skb, pkt->outer.tot_len))
+		return -NAT64_DROP_NO_MEMORY;
+	skb_set_transport_header(skb, pkt->outer.l4);
+	return 0;
+}
+
+/**
+ * nat64_skb_parse6() - find out the layout of an IPv6 packet
+ * @skb: the packet; its data starts with the IPv6 header
+ * @pkt: where to put the layout
+ *
+ * Context: any, the packet is not shared.
+ * Return: 0, or the negative of an enum nat64_drop.
+ */
+int nat64_skb_parse6(struct sk_buff *skb, struct nat64_pkt *pkt)
+{
+	/* A payload length of 0 is a jumbogram, or GRO's packet past 65535 */
+	if (!ipv6_hdr(skb)->payload_len && skb->len > sizeof(struct ipv6hdr))
+		return -NAT64_DROP_TOO_BIG;
+	return parse(skb, pkt, nat64_parse6);
+}
+
+/**
+ * nat64_skb_parse4() - find out the layout of an IPv4 packet
+ * @skb: the packet; its data starts with the IPv4 header
+ * @pkt: where to put the layout
+ *
+ * Context: any, the packet is not shared.
+ * Return: 0, or the negative of an enum nat64_drop.
+ */
+int nat64_skb_parse4(struct sk_buff *skb, struct nat64_pkt *pkt)
+{
+	if (!ip_hdr(skb)->tot_len && skb_is_gso(skb))
+		return -NAT64_DROP_TOO_BIG;
+	return parse(skb, pkt, nat64_parse4);
+}
+
+int nat64_skb_defrag6(struct net *net, struct sk_buff *skb)
+{
+	int ret = nf_ct_frag6_gather(net, skb, DEFRAG_USER6);
+
+	if (ret == -EINPROGRESS)
+		return ret;
+	return ret ? -EINVAL : 0;
+}
+
+int nat64_skb_defrag4(struct net *net, struct sk_buff *skb)
+{
+	int ret;
+
+	/* ip_defrag() frees what it can not keep */
+	local_bh_disable();
+	ret = ip_defrag(net, skb, DEFRAG_USER4);
+	local_bh_enable();
+	if (ret)
+		return -EINPROGRESS;
+
+	/* the header of a reassembled packet comes without a checksum */
+	ip_send_check(ip_hdr(skb));
+	skb->ignore_df = 1;
+	return 0;
+}
+
+bool nat64_skb_was_fragmented6(const struct sk_buff *skb)
+{
+	return IP6CB(skb)->frag_max_size;
+}
+
+bool nat64_skb_must_segment(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	/* past 65535 bytes the length field of the other family overflows */
+	return skb_is_gso(skb) &&
+	       (type & ~GSO_KEPT || skb->encapsulation ||
+		!(type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4)) ||
+		skb->len > IP_MAX_MTU);
+}
+
+struct sk_buff *nat64_skb_segment(struct sk_buff *skb)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, 0);
+
+	return segs ?: ERR_PTR(-EINVAL);
+}
+
+/* Length of the headers that each segment has behind its IP header. */
+static u32 seg_l4_len(const struct sk_buff *skb, const struct nat64_hdr *h)
+{
+	u32 hlen = sizeof(struct udphdr);
+
+	if (h->proto == IPPROTO_TCP)
+		hlen = __tcp_hdrlen((const struct tcphdr *)(skb->data + h->l4));
+	return hlen + skb_shinfo(skb)->gso_size;
+}
+
+static u32 longest(const struct sk_buff *skb, const struct nat64_hdr *h)
+{
+	return skb_is_gso(skb) ? seg_l4_len(skb, h) : h->l4_len;
+}
+
+u32 nat64_skb_len4(const struct sk_buff *skb, const struct nat64_hdr *h)
+{
+	return sizeof(struct iphdr) + longest(skb, h);
+}
+
+bool nat64_skb_fits4(const struct sk_buff *skb, const struct nat64_hdr *h,
+		     u32 mtu)
+{
+	return nat64_skb_len4(skb, h) <= mtu;
+}
+
+bool nat64_skb_fits6(const struct sk_buff *skb, const struct nat64_hdr *h,
+		     u32 mtu)
+{
+	return nat64_hdr_len_46(h) + longest(skb, h) <= mtu;
+}
+
+bool nat64_skb_icmp_valid(struct sk_buff *skb, const struct nat64_hdr *h,
+			  bool local)
+{
+	/* Our own messages are right, or will be when the device fills it in */
+	if (local)
+		return skb->ip_summed != CHECKSUM_PARTIAL ||
+		       !skb_checksum_help(skb);
+	if (h->proto == IPPROTO_ICMPV6)
+		return !nf_ip6_checksum(skb, NF_INET_PRE_ROUTING, h->l4,
+					IPPROTO_ICMPV6);
+	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, h->l4, IPPROTO_ICMP);
+}
+
+/* Bytes of the transport header that a translation writes to. */
+static unsigned int l4_write_len(const struct nat64_hdr *h)
+{
+	return h->l4 + min_t(u32, h->l4_len, sizeof(struct tcphdr));
+}
+
+/* Headroom for @grow more bytes and the link header of @dst, all writable. */
+static int make_room(struct sk_buff *skb, unsigned int grow,
+		     const struct nat64_rewrite *rw)
+{
+	unsigned int ll = rw->dst ? LL_RESERVED_SPACE(dst_dev(rw->dst)) :
+				    LL_MAX_HEADER;
+	unsigned int write = l4_write_len(rw->h);
+	int missing = grow + ll - skb_headroom(skb);
+
+	if (!pskb_may_pull(skb, write))
+		return -ENOMEM;
+	if (missing <= 0 &&
+	    (!skb_cloned(skb) || skb_clone_writable(skb, write)))
+		return 0;
+	return pskb_expand_head(skb, SKB_DATA_ALIGN(max(missing, 0)), 0,
+				GFP_ATOMIC);
+}
+
+/* Where the checksum of a transport header is; 0: none that we know. */
+static unsigned int csum_offset(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return offsetof(struct tcphdr, check);
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+		return offsetof(struct udphdr, check);
+	default:
+		return 0;
+	}
+}
+
+/* @delta: addresses and ports; @addr_delta: addresses alone */
+static void fix_csum(struct sk_buff *skb, u8 proto, __wsum delta,
+		     __wsum addr_delta)
+{
+	__sum16 *field = (__sum16 *)(skb_transport_header(skb) +
+				     csum_offset(proto));
+
+	/* The seed covers the pseudo header only; ports are summed later */
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		*field = nat64_csum_update_seed(*field, addr_delta);
+	else if (proto == IPPROTO_TCP)
+		*field = nat64_csum_update(*field, delta);
+	else if (proto != IPPROTO_UDP || *field)
+		*field = nat64_csum_update_udp(*field, delta);
+}
+
+static void write_ports(struct sk_buff *skb, const struct nat64_addrs *a)
+{
+	__be16 *ports = (__be16 *)skb_transport_header(skb);
+
+	ports[0] = a->sport;
+	ports[1] = a->dport;
+}
+
+/* A first fragment or a whole packet: its transport header is there. */
+static bool has_l4(const struct nat64_hdr *h)
+{
+	return !h->frag_off;
+}
+
+static void fix_echo(struct sk_buff *skb, const struct nat64_rewrite *rw,
+		     bool to4)
+{
+	struct icmphdr *icmp = (struct icmphdr *)skb_transport_header(skb);
+	__be16 id = rw->ports ? rw->a->sport : rw->h->sport;
+	__wsum delta;
+
+	if (to4)
+		delta = nat64_icmp_delta_64(rw->h->icmp_type, rw->h->sport, id,
+					    &rw->a->src6, &rw->a->dst6,
+					    rw->h->l4_len);
+	else
+		delta = nat64_icmp_delta_46(rw->h->icmp_type, rw->h->sport, id,
+					    &rw->a->src6, &rw->a->dst6,
+					    rw->h->l4_len);
+	icmp->type = to4 ? nat64_icmp_echo_64(rw->h->icmp_type) :
+			   nat64_icmp_echo_46(rw->h->icmp_type);
+	icmp->un.echo.id = id;
+	icmp->checksum = nat64_csum_update(icmp->checksum, delta);
+}
+
+static __wsum udp_sum(const struct sk_buff *skb, const struct nat64_hdr *h)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+
+	return skb_checksum(skb, skb_transport_offset(skb),
+			    min_t(u32, ntohs(uh->len), h->l4_len), 0);
+}
+
+/* RFC 7915 section 4.5: an IPv4 UDP packet without checksum (G-05, G-13) */
+static void compute_udp(struct sk_buff *skb, const struct nat64_rewrite *rw)
+{
+	struct udphdr *uh = udp_hdr(skb);
+
+	uh->check = csum_ipv6_magic(&rw->a->src6, &rw->a->dst6, ntohs(uh->len),
+				    IPPROTO_UDP, udp_sum(skb, rw->h));
+	if (!uh->check)
+		uh->check = CSUM_MANGLED_0;
+}
+
+static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
+		   bool to4)
+{
+	__wsum addr;
+
+	if (!has_l4(rw->h))
+		return;
+	if (rw->h->icmp_query) {
+		fix_echo(skb, rw, to4);
+		return;
+	}
+	if (!csum_offset(rw->h->proto))
+		return;
+	if (rw->ports)
+		write_ports(skb, rw->a);
+	if (rw->udp_compute) {
+		compute_udp(skb, rw);
+		return;
+	}
+	addr = nat64_csum_delta_64(&rw->a->src6, &rw->a->dst6, rw->a->src4,
+				   rw->a->dst4);
+	if (to4)
+		fix_csum(skb, rw->h->proto, rw->delta64, addr);
+	else
+		fix_csum(skb, rw->h->proto, ~rw->delta64, ~addr);
+}
+
+static void convert_gso(struct sk_buff *skb, unsigned int from,
+			unsigned int to)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (!skb_is_gso(skb))
+		return;
+	if (shinfo->gso_type & from) {
+		shinfo->gso_type &= ~(from | SKB_GSO_TCP_FIXEDID);
+		shinfo->gso_type |= to;
+	}
+}
+
+/*
+ * What must not follow a packet into the other family: its route, its
+ * conntrack entry, its IPsec path, its flow hash, its time of arrival (a
+ * queueing discipline would read it as a time of departure) and whatever the
+ * old family kept in the control block.
+ */
+static void shed(struct sk_buff *skb, __be16 protocol)
+{
+	skb->protocol = protocol;
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	secpath_reset(skb);
+	skb_clear_hash(skb);
+	skb_clear_tstamp(skb);
+	skb_forward_csum(skb);
+	skb->ignore_df = 0;
+#ifdef CONFIG_NET_SWITCHDEV
+	skb->offload_fwd_mark = 0;
+	skb->offload_l3_fwd_mark = 0;
+#endif
+}
+
+static void init_cb4(struct sk_buff *skb)
+{
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->iif = skb->skb_iif;
+	/* not to be looked at again when it passes LOCAL_OUT (K-09) */
+	IPCB(skb)->flags = IPSKB_FORWARDED;
+}
+
+static void init_cb6(struct sk_buff *skb)
+{
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->skb_iif;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	IP6CB(skb)->flags = IP6SKB_FORWARDED;
+}
+
+/* Identification and DF, RFC 7915 section 5.1 (C-06, C-07, D-40). */
+static void finish_ip(struct net *net, struct sk_buff *skb,
+		      const struct nat64_rewrite *rw, u32 seg4)
+{
+	struct iphdr *ip = ip_hdr(skb);
+
+	if (rw->h->is_frag)
+		return;
+	ip->frag_off = 0;
+	if (!rw->no_df && seg4 > NAT64_DF_LIMIT)
+		ip->frag_off = htons(IP_DF);
+	__ip_select_ident(net, ip, skb_shinfo(skb)->gso_segs ?: 1);
+	ip_send_check(ip);
+}
+
+/* ICMP has a pseudo header in one family only, so it can not stay partial. */
+static int settle_csum(struct sk_buff *skb, const struct nat64_hdr *h)
+{
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	if (skb->ip_summed == CHECKSUM_PARTIAL && !csum_offset(h->proto) &&
+	    !skb_csum_is_sctp(skb))
+		return skb_checksum_help(skb);
+	return 0;
+}
+
+/**
+ * nat64_skb_64() - rewrite an IPv6 packet into an IPv4 packet, in place
+ * @net: namespace
+ * @skb: the packet; its data starts with the IPv6 header
+ * @rw: what is to become of it
+ *
+ * RFC 7915 section 5.1. Context: any; the packet is not shared.
+ * Return: 0, or -ENOMEM with the packet as it was.
+ */
+int nat64_skb_64(struct net *net, struct sk_buff *skb,
+		 const struct nat64_rewrite *rw)
+{
+	u32 seg4 = nat64_skb_len4(skb, rw->h);
+	struct iphdr ip;
+
+	if (settle_csum(skb, rw->h) || make_room(skb, 0, rw))
+		return -ENOMEM;
+
+	nat64_hdr_64(&ip, rw->h, rw->a, rw->opts, 0);
+	__skb_pull(skb, rw->h->l4);
+	skb_reset_transport_header(skb);
+	__skb_push(skb, sizeof(ip));
+	skb_reset_network_header(skb);
+	*ip_hdr(skb) = ip;
+	fix_l4(skb, rw, true);
+	convert_gso(skb, SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+	shed(skb, htons(ETH_P_IP));
+	init_cb4(skb);
+	skb->priority = skb->priority ?: rt_tos2priority(ip.tos);
+	finish_ip(net, skb, rw, seg4);
+	return 0;
+}
+
+/**
+ * nat64_skb_46() - rewrite an IPv4 packet into an IPv6 packet, in place
+ * @skb: the packet; its data starts with the IPv4 header
+ * @rw: what is to become of it
+ *
+ * RFC 7915 section 4.1. Context: any; the packet is not shared.
+ * Return: 0, or -ENOMEM with the packet as it was.
+ */
+int nat64_skb_46(struct sk_buff *skb, const struct nat64_rewrite *rw)
+{
+	unsigned int hlen = nat64_hdr_len_46(rw->h);
+	unsigned int grow = hlen > rw->h->l4 ? hlen - rw->h->l4 : 0;
+
+	if (settle_csum(skb, rw->h) || make_room(skb, grow, rw))
+		return -ENOMEM;
+
+	__skb_pull(skb, rw->h->l4);
+	skb_reset_transport_header(skb);
+	__skb_push(skb, hlen);
+	skb_reset_network_header(skb);
+	nat64_hdr_46(ipv6_hdr(skb), rw->h, rw->a, rw->opts);
+	fix_l4(skb, rw, false);
+	convert_gso(skb, SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+	shed(skb, htons(ETH_P_IPV6));
+	init_cb6(skb);
+	return 0;
+}
+
+static struct sk_buff *error_alloc(const struct sk_buff *skb, unsigned int room)
+{
+	struct sk_buff *nskb = alloc_skb(LL_MAX_HEADER + room, GFP_ATOMIC);
+
+	if (!nskb)
+		return NULL;
+	skb_reserve(nskb, LL_MAX_HEADER);
+	nskb->dev = skb->dev;
+	nskb->skb_iif = skb->skb_iif;
+	nskb->mark = skb->mark;
+	nskb->priority = skb->priority;
+	skb_reset_network_header(nskb);
+	skb_reset_mac_header(nskb);
+	return nskb;
+}
+
+/**
+ * nat64_skb_error_64() - translate an ICMPv6 error
+ * @net: namespace
+ * @skb: the message, linear; stays as it is
+ * @ctx: what becomes of it; data and id are filled in here
+ *
+ * RFC 7915 sections 5.2 and 5.3. Context: any.
+ * Return: the ICMP message, or ERR_PTR of the negative of an enum nat64_drop.
+ */
+struct sk_buff *nat64_skb_error_64(struct net *net, const struct sk_buff *skb,
+				   struct nat64_icmp_ctx *ctx)
+{
+	struct sk_buff *nskb = error_alloc(skb, NAT64_ICMP4_MAX);
+	struct iphdr ip = {
+		.saddr = ctx->outer->src4,
+		.daddr = ctx->outer->dst4,
+		.protocol = IPPROTO_ICMP,
+	};
+	int len;
+
+	if (!nskb)
+		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
+	__ip_select_ident(net, &ip, 1);
+	ctx->id = ntohs(ip.id);
+	ctx->data = skb->data;
+	len = nat64_icmp_error_64(ctx, nskb->data, NAT64_ICMP4_MAX);
+	if (len < 0) {
+		kfree_skb(nskb);
+		return ERR_PTR(len);
+	}
+	skb_put(nskb, len);
+	skb_set_transport_header(nskb, sizeof(struct iphdr));
+	nskb->protocol = htons(ETH_P_IP);
+	init_cb4(nskb);
+	return nskb;
+}
+
+/**
+ * nat64_skb_error_46() - translate an ICMP error
+ * @skb: the message, linear; stays as it is
+ * @ctx: what becomes of it; data is filled in here
+ *
+ * RFC 7915 sections 4.2 and 4.3. Context: any.
+ * Return: the ICMPv6 message, or ERR_PTR of the negative of an enum nat64_drop.
+ */
+struct sk_buff *nat64_skb_error_46(const struct sk_buff *skb,
+				   struct nat64_icmp_ctx *ctx)
+{
+	struct sk_buff *nskb = error_alloc(skb, NAT64_ICMP6_MAX);
+	int len;
+
+	if (!nskb)
+		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
+	ctx->data = skb->data;
+	len = nat64_icmp_error_46(ctx, nskb->data, NAT64_ICMP6_MAX);
+	if (len < 0) {
+		kfree_skb(nskb);
+		return ERR_PTR(len);
+	}
+	skb_put(nskb, len);
+	skb_set_transport_header(nskb, sizeof(struct ipv6hdr));
+	nskb->protocol = htons(ETH_P_IPV6);
+	init_cb6(nskb);
+	return nskb;
+}
