@@ -25,6 +25,8 @@ struct nat64_eam {
 
 struct nat64_eam_table;
 
+#define NAT64_EAM_MAX		(1U << 21)
+
 /* Number of mappings, and the @i-th in a stable order for dumps. */
 unsigned int nat64_eam_count(const struct nat64_eam_table *t);
 const struct nat64_eam *nat64_eam_at(const struct nat64_eam_table *t,
@@ -40,17 +42,35 @@ bool nat64_eam_46(const struct nat64_eam_table *t, __be32 addr4,
 bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
 		  __be32 *addr4);
 
-/*
- * A new table that differs from @old (NULL: empty) by @n mappings; ERR_PTR
- * with extack text: -EINVAL, -EEXIST same IPv4 or IPv6 prefix there already
- * (I-13), -ENOENT, -ENOMEM. Process context.
+/**
+ * nat64_eam_check() - tell whether a mapping makes sense by itself
+ * @e: the mapping
+ * @extack: says what would be right
+ *
+ * RFC 7757 section 3.2 (I-03, I-07).
+ *
+ * Return: 0, or the NAT64_A_EAM_ attribute at fault.
  */
-struct nat64_eam_table *nat64_eam_add(const struct nat64_eam_table *old,
-				      const struct nat64_eam *e, unsigned int n,
-				      struct netlink_ext_ack *extack);
-struct nat64_eam_table *nat64_eam_del(const struct nat64_eam_table *old,
-				      const struct nat64_eam *e,
-				      struct netlink_ext_ack *extack);
+int nat64_eam_check(const struct nat64_eam *e, struct netlink_ext_ack *extack);
+
+/*
+ * Changes to a table, any number, before the new table is built in one go.
+ * @base (NULL: empty) must outlive the edit. add: -EEXIST same IPv4 or IPv6
+ * prefix there already (I-13), -ENOSPC, -ENOMEM; del: -ENOENT; both with extack
+ * text. Process context.
+ */
+struct nat64_eam_edit;
+
+struct nat64_eam_edit *nat64_eam_edit_create(const struct nat64_eam_table *base);
+int nat64_eam_edit_add(struct nat64_eam_edit *edit, const struct nat64_eam *e,
+		       struct netlink_ext_ack *extack);
+int nat64_eam_edit_del(struct nat64_eam_edit *edit, const struct nat64_eam *e,
+		       struct netlink_ext_ack *extack);
+/* The new table, NULL if it is empty, or ERR_PTR(-ENOMEM). */
+struct nat64_eam_table *nat64_eam_edit_build(const struct nat64_eam_edit *edit);
+void nat64_eam_edit_destroy(struct nat64_eam_edit *edit);
+
+/* Any context, once no packet can see it. @t may be NULL. */
 void nat64_eam_free(struct nat64_eam_table *t);
 
 #endif /* NAT64_EAM_H */

@@ -22,6 +22,8 @@
 
 struct nat64_state;
 
+#define NAT64_VERSION	"0.1.0"
+
 /**
  * struct nat64_xlat - one translator ("instance")
  * @net: its namespace
@@ -58,14 +60,17 @@ struct nat64_table {
  * @lock: serializes configuration
  * @table: NULL: no instance, and no hooks either; written under @lock
  * @hooked: the netfilter hooks are registered; under @lock
- * @seq: number of the last notification
+ * @config_seq: number of the last notification of group config; changes with
+ *	every change of the configuration; under @lock
+ * @event_seq: number of the last notification of group event
  */
 struct nat64_net {
 	struct net *net;
 	struct mutex lock;
 	struct nat64_table __rcu *table;
 	bool hooked;
-	atomic_t seq;
+	u32 config_seq;
+	atomic_t event_seq;
 };
 
 struct nat64_net *nat64_net(struct net *net);
@@ -79,9 +84,10 @@ struct nat64_xlat *nat64_xlat_create(struct nat64_net *nn, const char *name,
 				     u32 mode, struct nat64_config *cfg);
 /* No packet can see it any more. */
 void nat64_xlat_destroy(struct nat64_xlat *xlat);
-/* Publish @table (NULL: none), (un)register the hooks as needed; the old one
- * is freed after RCU. On error nothing changed and @table is still the
- * caller's. */
+/*
+ * Publish @table (NULL: none), (un)register the hooks as needed; the old one is
+ * freed after RCU. On error nothing changed and @table is still the caller's.
+ */
 int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table);
 
 #endif /* NAT64_NET_H */

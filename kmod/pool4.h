@@ -42,6 +42,7 @@ struct nat64_pool4_spec {
 };
 
 #define NAT64_POOL4_MIN_LEN	16
+#define NAT64_POOL4_MAX		1024
 
 struct nat64_pool4_range;	/* counts references; outlives its pool */
 struct nat64_pool4;		/* ranges of a configuration, replaced whole */
@@ -64,7 +65,8 @@ struct nat64_pool4_port {
  * @port: its source port or identifier, network byte order
  * @l4: protocol
  * @mark: firewall mark of the packet
- * @parity: keep parity and range class of @port where possible (H-80, H-82)
+ * @parity: UDP: keep the parity of @port where possible (H-80, H-82). Its
+ *	class, system ports or others, is kept anyway where possible (H-81)
  */
 struct nat64_pool4_want {
 	const struct in6_addr *host;
@@ -100,10 +102,23 @@ unsigned int nat64_pool4_count(const struct nat64_pool4 *pool);
 void nat64_pool4_at(const struct nat64_pool4 *pool, unsigned int i,
 		    struct nat64_pool4_spec *spec, u32 *used);
 
+/**
+ * nat64_pool4_check() - tell whether a range makes sense by itself
+ * @s: the range
+ * @extack: says what would be right
+ *
+ * Return: 0, or the NAT64_A_POOL4_ attribute at fault.
+ */
+int nat64_pool4_check(const struct nat64_pool4_spec *s,
+		      struct netlink_ext_ack *extack);
+/* Whether some transport address is both in the pool (NULL: empty) and @spec. */
+bool nat64_pool4_overlaps(const struct nat64_pool4 *pool,
+			  const struct nat64_pool4_spec *spec);
+
 /*
- * A copy of @old (NULL: empty) with or without a range. Ranges that stay keep
- * their ports. ERR_PTR with extack text: -EINVAL, -EEXIST overlap, -ENOENT,
- * -ENOMEM. Process context.
+ * A copy of @old (NULL: empty) with or without a range, which passed the check.
+ * Ranges that stay keep their ports. ERR_PTR with extack text: -EEXIST overlap,
+ * -ENOENT, -ENOSPC, -ENOMEM. NULL: empty now. Process context.
  */
 struct nat64_pool4 *nat64_pool4_add(const struct nat64_pool4 *old,
 				    const struct nat64_pool4_spec *spec,
@@ -114,6 +129,7 @@ struct nat64_pool4 *nat64_pool4_del(const struct nat64_pool4 *old,
 /* Mark ranges of @old dead that @new (or NULL) does not have. */
 void nat64_pool4_retire(const struct nat64_pool4 *old,
 			const struct nat64_pool4 *new);
+/* Drop a pool that no packet can see. @pool may be NULL. Any context. */
 void nat64_pool4_put(struct nat64_pool4 *pool);
 
 #endif /* NAT64_POOL4_H */

@@ -24,17 +24,19 @@ struct nat64_prefix_entry {
 /**
  * struct nat64_prefix_set - prefixes, the longest first; never changes
  * @n: number of entries
- * @first: entry that was configured first: IPv4 sources are embedded in it
- *	where no session says otherwise
+ * @order: indices into @e in the order of configuration; IPv4 sources are
+ *	embedded in the first where no session says otherwise
  * @e: the entries
  *
- * Part of a struct nat64_config, replaced whole.
+ * Part of a struct nat64_config, replaced whole; freed by kfree().
  */
 struct nat64_prefix_set {
 	unsigned int n;
-	unsigned int first;
+	u16 *order;
 	struct nat64_prefix_entry e[];
 };
+
+#define NAT64_PREFIX_SET_MAX	1024
 
 /* The longest prefix that @addr lies in, or NULL. Any context, under RCU. */
 const struct nat64_prefix_entry *
@@ -44,10 +46,29 @@ nat64_prefix_find(const struct nat64_prefix_set *set,
 const struct nat64_prefix_entry *
 nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4);
 
+/* Whether the very prefix is in the set (NULL: empty). */
+bool nat64_prefix_has(const struct nat64_prefix_set *set,
+		      const struct nat64_prefix *p);
+/* The @i-th in the order of configuration. */
+const struct nat64_prefix_entry *
+nat64_prefix_at(const struct nat64_prefix_set *set, unsigned int i);
+
+/**
+ * nat64_prefix_check() - tell whether an entry makes sense by itself
+ * @e: the entry
+ * @extack: says what would be right
+ *
+ * RFC 6052 section 2.2, RFC 6146 section 3.5.4.
+ *
+ * Return: 0, or the NAT64_A_PREFIX_ attribute at fault.
+ */
+int nat64_prefix_check(const struct nat64_prefix_entry *e,
+		       struct netlink_ext_ack *extack);
+
 /*
- * A copy of @old (NULL: empty) with or without @e; ERR_PTR with extack text:
- * -EINVAL bad prefix, -EEXIST there already, -ENOENT not there, -ENOMEM.
- * Process context.
+ * A copy of @old (NULL: empty) with or without @e, which passed the check;
+ * ERR_PTR with extack text: -EEXIST there already, -ENOENT not there, -ENOSPC,
+ * -ENOMEM. NULL: empty now. Process context.
  */
 struct nat64_prefix_set *
 nat64_prefix_set_add(const struct nat64_prefix_set *old,
@@ -58,22 +79,41 @@ nat64_prefix_set_del(const struct nat64_prefix_set *old,
 		     const struct nat64_prefix_entry *e,
 		     struct netlink_ext_ack *extack);
 
+/**
+ * struct nat64_deny4_entry - an IPv4 prefix
+ * @addr: network byte order, bits past @len are zero
+ * @len: bits of @addr
+ * @up: how many entries before this one the next prefix stands that encloses
+ *	it, 0 if none does; kept by the table
+ */
 struct nat64_deny4_entry {
 	__be32 addr;
 	u8 len;
+	u32 up;
 };
+
+#define NAT64_DENY4_MAX		4096
 
 /**
  * struct nat64_deny4 - IPv4 destinations that are never translated
  * @n: number of entries
- * @e: sorted by address; never changes, replaced whole
+ * @e: sorted by address, the shorter first; never changes, replaced whole;
+ *	freed by kvfree()
  */
 struct nat64_deny4 {
 	unsigned int n;
 	struct nat64_deny4_entry e[];
 };
 
+/* Any context, under RCU; @d may be NULL. */
 bool nat64_deny4_match(const struct nat64_deny4 *d, __be32 addr);
+/* 0, or the NAT64_A_DENY4_ attribute at fault, with extack text. */
+int nat64_deny4_check(const struct nat64_deny4_entry *e,
+		      struct netlink_ext_ack *extack);
+/*
+ * A copy of @old (NULL: empty) with or without @e; ERR_PTR with extack text:
+ * -EEXIST, -ENOENT, -ENOSPC, -ENOMEM. NULL: empty now. Process context.
+ */
 struct nat64_deny4 *nat64_deny4_add(const struct nat64_deny4 *old,
 				    const struct nat64_deny4_entry *e,
 				    struct netlink_ext_ack *extack);
