@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration that both daemons read: an INI file with one section
+ * [network NAME] for each access network.
+ */
+#ifndef NAT64D_CONF_H
+#define NAT64D_CONF_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define CONF_PATH "/etc/nat64/access.conf"
+
+#define CONF_INFINITE UINT32_MAX	/* a lifetime without end */
+#define CONF_AUTO (UINT32_MAX - 1)	/* take what follows from the rest */
+
+#define CONF_MAX_RELAYS 8
+#define CONF_MAX_PREFIXES 16
+#define CONF_MAX_ROUTES 16
+#define CONF_MAX_DNS 8
+#define CONF_MAX_SEARCH 8
+#define CONF_NAME_LEN 32
+#define CONF_DOMAIN_LEN 254
+
+enum conf_dhcp_mode {
+	CONF_DHCP_OFF,
+	CONF_DHCP_V6ONLY,
+};
+
+/* Who is told by option 116 not to make up a link-local IPv4 address. */
+enum conf_stop_autoconf {
+	CONF_AUTOCONF_OFF,
+	CONF_AUTOCONF_CAPABLE,	/* clients that get option 108 */
+	CONF_AUTOCONF_ALL,	/* those without option 108 as well */
+};
+
+/**
+ * struct conf_dhcp - what dhcp108d does on a network
+ * @mode: kind of service
+ * @v6only_wait: V6ONLY_WAIT in seconds
+ * @server_id: server identifier; 0: chosen by the daemon
+ * @stop_autoconf: who gets option 116
+ * @nak_wrong_net: refuse addresses of other networks to legacy clients
+ * @relays: relay agents that are listened to
+ * @nrelays: entries of @relays
+ */
+struct conf_dhcp {
+	uint32_t mode;
+	uint32_t v6only_wait;
+	struct in_addr server_id;
+	uint32_t stop_autoconf;
+	bool nak_wrong_net;
+	struct in_addr relays[CONF_MAX_RELAYS];
+	unsigned int nrelays;
+};
+
+/**
+ * struct conf_prefix - an on-link prefix to advertise
+ * @addr: prefix, host bits are zero; unspecified: those of the interface
+ * @len: its length, 0 with an unspecified @addr
+ * @valid: valid lifetime in seconds
+ * @preferred: preferred lifetime in seconds
+ */
+struct conf_prefix {
+	struct in6_addr addr;
+	uint8_t len;
+	uint32_t valid;
+	uint32_t preferred;
+};
+
+/* Default router preference, in the encoding of RFC 4191, section 2.1. */
+enum conf_preference {
+	CONF_PREF_MEDIUM = 0,
+	CONF_PREF_HIGH = 1,
+	CONF_PREF_LOW = 3,
+};
+
+/**
+ * struct conf_route - a more specific route to advertise
+ * @addr: prefix, host bits are zero
+ * @len: its length
+ * @preference: enum conf_preference
+ * @lifetime: seconds, or CONF_AUTO
+ */
+struct conf_route {
+	struct in6_addr addr;
+	uint8_t len;
+	uint8_t preference;
+	uint32_t lifetime;
+};
+
+/**
+ * struct conf_ra - what pref64d does on a network
+ * @on: advertise at all (RFC 4861: the default is not to)
+ * @max_interval: MaxRtrAdvInterval in seconds
+ * @min_interval: MinRtrAdvInterval in seconds
+ * @router_lifetime: AdvDefaultLifetime in seconds
+ * @pref64_lifetime: lifetime of PREF64 options in seconds
+ * @dns_lifetime: lifetime of RDNSS and DNSSL options in seconds
+ * @managed: M flag
+ * @other: O flag
+ * @hop_limit: AdvCurHopLimit
+ * @reachable: AdvReachableTime in milliseconds
+ * @retrans: AdvRetransTimer in milliseconds
+ * @mtu: AdvLinkMTU in bytes, 0: option left out
+ * @preference: enum conf_preference
+ * @prefixes: on-link prefixes
+ * @routes: more specific routes
+ * @dns: recursive name servers
+ * @search: domains to search
+ *
+ * Every lifetime is resolved: CONF_AUTO does not leave conf_read().
+ */
+struct conf_ra {
+	bool on;
+	uint32_t max_interval;
+	uint32_t min_interval;
+	uint32_t router_lifetime;
+	uint32_t pref64_lifetime;
+	uint32_t dns_lifetime;
+	bool managed;
+	bool other;
+	uint32_t hop_limit;
+	uint32_t reachable;
+	uint32_t retrans;
+	uint32_t mtu;
+	uint32_t preference;
+	struct conf_prefix prefixes[CONF_MAX_PREFIXES];
+	unsigned int nprefixes;
+	bool no_prefixes;
+	struct conf_route routes[CONF_MAX_ROUTES];
+	unsigned int nroutes;
+	struct in6_addr dns[CONF_MAX_DNS];
+	unsigned int ndns;
+	char search[CONF_MAX_SEARCH][CONF_DOMAIN_LEN];
+	unsigned int nsearch;
+};
+
+/**
+ * struct conf_network - one section
+ * @name: of the section
+ * @interface: of the access network
+ * @instance: translator that serves it
+ * @line: where the section begins
+ */
+struct conf_network {
+	char name[CONF_NAME_LEN];
+	char interface[IFNAMSIZ];
+	char instance[CONF_NAME_LEN];
+	unsigned int line;
+	struct conf_dhcp dhcp;
+	struct conf_ra ra;
+};
+
+/**
+ * struct conf - a configuration
+ * @nets: the networks, in the file's order
+ * @count: entries of @nets
+ */
+struct conf {
+	struct conf_network *nets;
+	unsigned int count;
+};
+
+/**
+ * conf_read() - read and check a configuration
+ * @in: text
+ * @name: name of the file, for messages
+ * @c: result; empty after a failure
+ * @report: gets one line "FILE:LINE: ..." for each error, and lines with
+ *	    "warning:" for what is allowed but unwise
+ *
+ * Return: number of errors, 0 when @c can be used.
+ */
+unsigned int conf_read(FILE *in, const char *name, struct conf *c,
+		       FILE *report);
+
+/**
+ * conf_load() - read a file, reporting to the log
+ * @path: of the file
+ * @c: result; empty after a failure
+ *
+ * Return: 0, -errno when the file cannot be read, -EINVAL when it is wrong.
+ */
+int conf_load(const char *path, struct conf *c);
+
+void conf_free(struct conf *c);
+
+#endif

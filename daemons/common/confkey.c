@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "confkey.h"
+
+#include "conf.h"
+#include "confval.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+#define WORD_LEN 256
+
+struct choice {
+	const char *word;
+	uint32_t value;
+};
+
+/**
+ * struct key - one key
+ * @name: in the file
+ * @expect: what a value looks like
+ * @set: puts a value into the field
+ * @off: of the field in struct conf_network
+ * @lo: smallest number
+ * @hi: largest number
+ * @choices: words and their numbers, ended by an empty one
+ * @repeats: each line adds to a list
+ */
+struct key {
+	const char *name;
+	const char *expect;
+	bool (*set)(const struct key *k, const char *value, void *field);
+	size_t off;
+	uint64_t lo;
+	uint64_t hi;
+	const struct choice *choices;
+	bool repeats;
+};
+
+bool confkey_name(const char *name)
+{
+	const char *p = name;
+
+	for (; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+			return false;
+	return p > name && p - name < CONF_NAME_LEN;
+}
+
+static bool set_interface(const struct key *k, const char *value, void *field)
+{
+	(void)k;
+	if (!*value || strlen(value) >= IFNAMSIZ || strpbrk(value, "/: \t") ||
+	    !strcmp(value, ".") || !strcmp(value, ".."))
+		return false;
+	strcpy(field, value);
+	return true;
+}
+
+static bool set_name(const struct key *k, const char *value, void *field)
+{
+	(void)k;
+	if (!confkey_name(value))
+		return false;
+	strcpy(field, value);
+	return true;
+}
+
+static bool set_choice(const struct key *k, const char *value, void *field)
+{
+	const struct choice *c;
+
+	for (c = k->choices; c->word; c++) {
+		if (strcmp(c->word, value))
+			continue;
+		*(uint32_t *)field = c->value;
+		return true;
+	}
+	return false;
+}
+
+static bool set_onoff(const struct key *k, const char *value, void *field)
+{
+	(void)k;
+	return confval_onoff(value, field);
+}
+
+static bool set_number(const struct key *k, const char *value, void *field)
+{
+	return confval_number(value, k->lo, k->hi, field);
+}
+
+static bool set_duration(const struct key *k, const char *value, void *field)
+{
+	return confval_duration(value, k->lo, k->hi, field);
+}
+
+/* Such as RFC 2131 servers and relays have: no group, no broadcast. */
+static bool host4(const char *word, struct in_addr *out)
+{
+	struct in_addr a;
+	uint32_t h;
+
+	if (!confval_addr4(word, &a))
+		return false;
+	h = ntohl(a.s_addr);
+	if (!(h >> 24) || h >> 24 == 127 || h >> 28 >= 14)
+		return false;
+	*out = a;
+	return true;
+}
+
+static bool set_server_id(const struct key *k, const char *value, void *field)
+{
+	(void)k;
+	return host4(value, field);
+}
+
+static bool set_relays(const struct key *k, const char *value, void *field)
+{
+	struct conf_dhcp *d = field;
+	char word[WORD_LEN];
+	int more;
+
+	(void)k;
+	while ((more = confval_word(&value, word, sizeof(word))) > 0)
+		if (d->nrelays == CONF_MAX_RELAYS ||
+		    !host4(word, &d->relays[d->nrelays++]))
+			return false;
+	return !more && d->nrelays;
+}
+
+static bool set_interval(const struct key *k, const char *value, void *field)
+{
+	struct conf_ra *ra = field;
+	char word[WORD_LEN];
+
+	if (confval_word(&value, word, sizeof(word)) != 1 ||
+	    !confval_duration(word, k->lo, k->hi, &ra->max_interval))
+		return false;
+	switch (confval_word(&value, word, sizeof(word))) {
+	case 0:
+		return true;
+	case 1:
+		return confval_duration(word, 3, ra->max_interval,
+					&ra->min_interval) &&
+		       !confval_word(&value, word, sizeof(word));
+	default:
+		return false;
+	}
+}
+
+static bool prefix_lifetimes(const char *rest, struct conf_prefix *p)
+{
+	char word[WORD_LEN];
+	int more;
+
+	more = confval_word(&rest, word, sizeof(word));
+	if (!more)
+		return true;
+	if (more < 0 || !confval_duration(word, 0, UINT32_MAX, &p->valid))
+		return false;
+	if (p->preferred > p->valid)
+		p->preferred = p->valid;
+	more = confval_word(&rest, word, sizeof(word));
+	if (!more)
+		return true;
+	return more > 0 && confval_duration(word, 0, p->valid, &p->preferred) &&
+	       !confval_word(&rest, word, sizeof(word));
+}
+
+static bool known_prefix(const struct conf_ra *ra, const struct conf_prefix *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < ra->nprefixes; i++)
+		if (ra->prefixes[i].len == p->len &&
+		    !memcmp(&ra->prefixes[i].addr, &p->addr, sizeof(p->addr)))
+			return true;
+	return false;
+}
+
+static bool set_prefix(const struct key *k, const char *value, void *field)
+{
+	/* Lifetimes of RFC 4861, section 6.2.1. */
+	struct conf_prefix p = { .valid = 2592000, .preferred = 604800 };
+	struct conf_ra *ra = field;
+	char word[WORD_LEN];
+
+	(void)k;
+	if (confval_word(&value, word, sizeof(word)) != 1 || ra->no_prefixes)
+		return false;
+	if (!strcmp(word, "none")) {
+		ra->no_prefixes = true;
+		return !ra->nprefixes &&
+		       !confval_word(&value, word, sizeof(word));
+	}
+	if (strcmp(word, "auto") &&
+	    (!confval_prefix6(word, &p.addr, &p.len) || !p.len ||
+	     IN6_IS_ADDR_LINKLOCAL(&p.addr) || IN6_IS_ADDR_MULTICAST(&p.addr)))
+		return false;
+	if (!prefix_lifetimes(value, &p) || known_prefix(ra, &p) ||
+	    ra->nprefixes == CONF_MAX_PREFIXES)
+		return false;
+	ra->prefixes[ra->nprefixes++] = p;
+	return true;
+}
+
+static const struct choice preferences[] = {
+	{ "high", CONF_PREF_HIGH },
+	{ "medium", CONF_PREF_MEDIUM },
+	{ "low", CONF_PREF_LOW },
+	{ NULL, 0 },
+};
+
+static bool route_rest(const char *rest, struct conf_route *route)
+{
+	const struct key pref = { .choices = preferences };
+	uint32_t value = CONF_PREF_MEDIUM;
+	char word[WORD_LEN];
+	int more;
+
+	more = confval_word(&rest, word, sizeof(word));
+	if (!more)
+		return true;
+	if (more < 0 ||
+	    !confval_duration(word, 0, UINT32_MAX, &route->lifetime))
+		return false;
+	more = confval_word(&rest, word, sizeof(word));
+	if (more < 0 || (more && !set_choice(&pref, word, &value)))
+		return false;
+	route->preference = (uint8_t)value;
+	return !confval_word(&rest, word, sizeof(word));
+}
+
+static bool set_route(const struct key *k, const char *value, void *field)
+{
+	struct conf_route route = { .lifetime = CONF_AUTO };
+	struct conf_ra *ra = field;
+	char word[WORD_LEN];
+	unsigned int i;
+
+	(void)k;
+	if (confval_word(&value, word, sizeof(word)) != 1 ||
+	    !confval_prefix6(word, &route.addr, &route.len) ||
+	    !route_rest(value, &route) || ra->nroutes == CONF_MAX_ROUTES)
+		return false;
+	for (i = 0; i < ra->nroutes; i++)
+		if (ra->routes[i].len == route.len &&
+		    !memcmp(&ra->routes[i].addr, &route.addr,
+			    sizeof(route.addr)))
+			return false;
+	ra->routes[ra->nroutes++] = route;
+	return true;
+}
+
+static bool name_server(const char *word, struct in6_addr *out)
+{
+	return confval_addr6(word, out) && !IN6_IS_ADDR_UNSPECIFIED(out) &&
+	       !IN6_IS_ADDR_LOOPBACK(out) && !IN6_IS_ADDR_MULTICAST(out) &&
+	       !IN6_IS_ADDR_V4MAPPED(out);
+}
+
+static bool set_dns(const struct key *k, const char *value, void *field)
+{
+	struct conf_ra *ra = field;
+	char word[WORD_LEN];
+	int more;
+
+	(void)k;
+	while ((more = confval_word(&value, word, sizeof(word))) > 0)
+		if (ra->ndns == CONF_MAX_DNS ||
+		    !name_server(word, &ra->dns[ra->ndns++]))
+			return false;
+	return !more && ra->ndns;
+}
+
+static bool set_search(const struct key *k, const char *value, void *field)
+{
+	struct conf_ra *ra = field;
+	char word[WORD_LEN];
+	int more;
+
+	(void)k;
+	while ((more = confval_word(&value, word, sizeof(word))) > 0)
+		if (ra->nsearch == CONF_MAX_SEARCH ||
+		    !confval_domain(word, ra->search[ra->nsearch++]))
+			return false;
+	return !more && ra->nsearch;
+}
+
+static const struct choice dhcp_modes[] = {
+	{ "off", CONF_DHCP_OFF },
+	{ "v6only", CONF_DHCP_V6ONLY },
+	{ NULL, 0 },
+};
+
+static const struct choice autoconf_modes[] = {
+	{ "off", CONF_AUTOCONF_OFF },
+	{ "on", CONF_AUTOCONF_CAPABLE },
+	{ "all", CONF_AUTOCONF_ALL },
+	{ NULL, 0 },
+};
+
+#define NET(field) offsetof(struct conf_network, field)
+
+static const struct key keys[CONF_KEYS] = {
+	[CONF_KEY_INTERFACE] = { "interface", "the name of a network interface",
+		set_interface, NET(interface) },
+	[CONF_KEY_INSTANCE] = { "instance", "the name of a translator instance",
+		set_name, NET(instance) },
+	[CONF_KEY_DHCP] = { "dhcp", "v6only or off",
+		set_choice, NET(dhcp.mode), .choices = dhcp_modes },
+	[CONF_KEY_V6ONLY_WAIT] = { "v6only-wait",
+		"a time of 300s to 4294967295s (RFC 8925, section 3.4)",
+		set_duration, NET(dhcp.v6only_wait),
+		.lo = CONF_V6ONLY_WAIT_MIN, .hi = UINT32_MAX },
+	[CONF_KEY_SERVER_ID] = { "server-id", "a unicast IPv4 address",
+		set_server_id, NET(dhcp.server_id) },
+	[CONF_KEY_STOP_AUTOCONF] = { "stop-autoconf", "on, off or all",
+		set_choice, NET(dhcp.stop_autoconf),
+		.choices = autoconf_modes },
+	[CONF_KEY_NAK_WRONG_NET] = { "nak-wrong-net", "on or off",
+		set_onoff, NET(dhcp.nak_wrong_net) },
+	[CONF_KEY_RELAY] = { "relay",
+		"one to eight unicast IPv4 addresses of relay agents",
+		set_relays, NET(dhcp) },
+	[CONF_KEY_RA] = { "ra", "on or off", set_onoff, NET(ra.on) },
+	[CONF_KEY_RA_INTERVAL] = { "ra-interval",
+		"MAX [MIN]: a longest time of 4s to 65535s between advertisements, then a shortest of 3s or more",
+		set_interval, NET(ra), .lo = 4, .hi = UINT16_MAX },
+	[CONF_KEY_ROUTER_LIFETIME] = { "router-lifetime",
+		"a time of 0s to 65535s", set_duration,
+		NET(ra.router_lifetime), .hi = UINT16_MAX },
+	[CONF_KEY_PREFIX] = { "prefix",
+		"none, or auto or PREFIX/LENGTH (global, no bits past the length, each once, at most 16) with [VALID [PREFERRED]] lifetimes",
+		set_prefix, NET(ra), .repeats = true },
+	[CONF_KEY_ROUTE] = { "route",
+		"PREFIX/LENGTH (no bits past the length, each once, at most 16) with [LIFETIME [high|medium|low]]",
+		set_route, NET(ra), .repeats = true },
+	[CONF_KEY_DNS] = { "dns",
+		"one to eight unicast IPv6 addresses of name servers",
+		set_dns, NET(ra) },
+	[CONF_KEY_SEARCH] = { "search", "one to eight domain names",
+		set_search, NET(ra) },
+	[CONF_KEY_DNS_LIFETIME] = { "dns-lifetime", "a time or infinite",
+		set_duration, NET(ra.dns_lifetime), .hi = UINT32_MAX },
+	[CONF_KEY_MANAGED] = { "managed", "on or off",
+		set_onoff, NET(ra.managed) },
+	[CONF_KEY_OTHER] = { "other-config", "on or off",
+		set_onoff, NET(ra.other) },
+	[CONF_KEY_HOP_LIMIT] = { "hop-limit", "a number from 0 to 255",
+		set_number, NET(ra.hop_limit), .hi = 255 },
+	[CONF_KEY_REACHABLE] = { "reachable-time",
+		"milliseconds from 0 to 3600000", set_number,
+		NET(ra.reachable), .hi = 3600000 },
+	[CONF_KEY_RETRANS] = { "retrans-timer",
+		"milliseconds from 0 to 4294967295", set_number,
+		NET(ra.retrans), .hi = UINT32_MAX },
+	[CONF_KEY_MTU] = { "mtu", "bytes from 1280 to 65535",
+		set_number, NET(ra.mtu), .lo = 1280, .hi = 65535 },
+	[CONF_KEY_PREFERENCE] = { "preference", "high, medium or low",
+		set_choice, NET(ra.preference), .choices = preferences },
+	[CONF_KEY_PREF64_LIFETIME] = { "pref64-lifetime",
+		"a time of 8s to 65528s (RFC 8781, section 4)", set_duration,
+		NET(ra.pref64_lifetime), .lo = 8,
+		.hi = CONF_PREF64_LIFETIME_MAX },
+};
+
+void confkey_defaults(struct conf_network *net)
+{
+	memset(net, 0, sizeof(*net));
+	strcpy(net->instance, "default");
+	net->dhcp.v6only_wait = 1800;
+	net->dhcp.stop_autoconf = CONF_AUTOCONF_CAPABLE;
+	net->ra.max_interval = 600;
+	net->ra.min_interval = CONF_AUTO;
+	net->ra.router_lifetime = CONF_AUTO;
+	net->ra.pref64_lifetime = CONF_AUTO;
+	net->ra.dns_lifetime = CONF_AUTO;
+	net->ra.hop_limit = 64;
+	/* Taken when the section names no prefix: follow the interface. */
+	net->ra.prefixes[0].valid = 2592000;
+	net->ra.prefixes[0].preferred = 604800;
+}
+
+int confkey_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < CONF_KEYS; i++)
+		if (!strcmp(keys[i].name, name))
+			return i;
+	return -1;
+}
+
+bool confkey_repeats(enum conf_key key)
+{
+	return keys[key].repeats;
+}
+
+const char *confkey_expect(enum conf_key key)
+{
+	return keys[key].expect;
+}
+
+const char *confkey_all(void)
+{
+	static char all[512];
+	size_t used = 0;
+	int i;
+
+	if (all[0])
+		return all;
+	for (i = 0; i < CONF_KEYS; i++) {
+		size_t n = strlen(keys[i].name);
+
+		memcpy(all + used, keys[i].name, n);
+		used += n;
+		all[used++] = i < CONF_KEYS - 1 ? ' ' : '\0';
+	}
+	return all;
+}
+
+bool confkey_set(enum conf_key key, const char *value,
+		 struct conf_network *net)
+{
+	const struct key *k = &keys[key];
+
+	return k->set(k, value, (char *)net + k->off);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "health.h"
+
+#include "clock.h"
+#include "xlat.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct xlat_instance *xlat_find(const struct xlat_view *view,
+				      const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < view->count; i++)
+		if (!strcmp(view->instances[i].name, name))
+			return &view->instances[i];
+	return NULL;
+}
+
+void health_init(struct health *h)
+{
+	h->up = false;
+	h->reason = "not looked at yet";
+	h->well_since = CLOCK_NEVER;
+	h->down_at = CLOCK_NEVER;
+}
+
+const char *health_judge(const struct xlat_view *view, const char *instance)
+{
+	const struct xlat_instance *x;
+
+	if (!view->loaded)
+		return "module not loaded";
+	x = xlat_find(view, instance);
+	if (!x)
+		return "instance does not exist";
+	if (!x->enabled)
+		return "instance is switched off";
+	if (!x->nprefixes && (!x->siit || !x->neam))
+		return x->siit ? "instance has no prefix and no mapping" :
+				 "instance has no prefix";
+	if (!x->siit && !x->npool4)
+		return "instance has no IPv4 pool";
+	return NULL;
+}
+
+static void close_gate(struct health *h, const char *problem, uint64_t now)
+{
+	h->reason = problem;
+	h->well_since = CLOCK_NEVER;
+	if (h->up)
+		h->down_at = now;
+	h->up = false;
+}
+
+uint64_t health_update(struct health *h, const char *problem, uint64_t now)
+{
+	if (problem) {
+		close_gate(h, problem, now);
+		return CLOCK_NEVER;
+	}
+	if (h->up)
+		return CLOCK_NEVER;
+	if (h->well_since == CLOCK_NEVER)
+		h->well_since = now;
+	if (h->down_at != CLOCK_NEVER && now - h->down_at < HEALTH_FLAP_MS &&
+	    now - h->well_since < HEALTH_HOLD_MS) {
+		h->reason = "waiting whether the translator stays well";
+		return h->well_since + HEALTH_HOLD_MS;
+	}
+	h->up = true;
+	h->reason = "translator can serve";
+	return CLOCK_NEVER;
+}

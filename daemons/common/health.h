@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Can the translator of a network serve clients? Pure. */
+#ifndef NAT64D_HEALTH_H
+#define NAT64D_HEALTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xlat_view;
+
+/*
+ * A translator that comes back soon after it failed has to stay well this
+ * long before clients are sent to it again, in milliseconds.
+ */
+#define HEALTH_HOLD_MS 3000
+#define HEALTH_FLAP_MS 30000
+
+/**
+ * struct health - gate of one network
+ * @up: clients may be sent to the translator
+ * @reason: why it is down, or what it holds on
+ * @well_since: since when the translator has been well, CLOCK_NEVER if not
+ * @down_at: when the gate closed last, CLOCK_NEVER if it never was open
+ */
+struct health {
+	bool up;
+	const char *reason;
+	uint64_t well_since;
+	uint64_t down_at;
+};
+
+void health_init(struct health *h);
+
+/**
+ * health_judge() - what keeps an instance from serving
+ * @view: state of the module
+ * @instance: name of the instance
+ *
+ * A stateful instance needs a prefix and a pool (RFC 6146, section 3), a
+ * stateless one a prefix or an explicit mapping.
+ *
+ * Return: NULL when it can serve, otherwise the reason in words.
+ */
+const char *health_judge(const struct xlat_view *view, const char *instance);
+
+/**
+ * health_update() - tell the gate what was found
+ * @h: gate
+ * @problem: result of health_judge()
+ * @now: clock in milliseconds
+ *
+ * The gate closes at once. It opens at once too, unless it closed within
+ * HEALTH_FLAP_MS: then the translator must stay well for HEALTH_HOLD_MS.
+ *
+ * Return: when to call again without a change, CLOCK_NEVER if not.
+ */
+uint64_t health_update(struct health *h, const char *problem, uint64_t now);
+
+#endif

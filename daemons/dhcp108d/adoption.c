@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "adoption.h"
+
+#include "../common/keytab.h"
+#include "../common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_CLIENT_ID 0
+#define KEY_HARDWARE 1
+
+struct adoption {
+	struct keytab *devices;
+	unsigned int capable;
+};
+
+static void forget(void *ctx, void *value)
+{
+	struct adoption_device *d = value;
+	struct adoption *a = ctx;
+
+	if (d->capable)
+		a->capable--;
+}
+
+struct adoption *adoption_new(unsigned int max)
+{
+	struct adoption *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->devices = keytab_new(sizeof(struct adoption_device), max, forget, a);
+	if (!a->devices) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void adoption_free(struct adoption *a)
+{
+	if (!a)
+		return;
+	keytab_free(a->devices);
+	free(a);
+}
+
+/* The first byte keeps identifiers and hardware addresses apart. */
+static size_t device_key(const struct dhcp4_msg *msg, uint8_t *key)
+{
+	if (msg->client_id.len) {
+		key[0] = KEY_CLIENT_ID;
+		memcpy(key + 1, msg->client_id.data, msg->client_id.len);
+		return 1 + (size_t)msg->client_id.len;
+	}
+	key[0] = KEY_HARDWARE;
+	key[1] = msg->htype;
+	memcpy(key + 2, msg->chaddr, msg->hlen);
+	return 2 + (size_t)msg->hlen;
+}
+
+static void describe(struct adoption_device *d, const struct dhcp4_msg *msg)
+{
+	d->mac_len = msg->hlen;
+	memcpy(d->mac, msg->chaddr, sizeof(d->mac));
+	d->by_client_id = msg->client_id.len;
+	/* The bit for addresses of local meaning, IEEE 802. */
+	d->random_mac = msg->htype == 1 && msg->hlen == 6 &&
+			(msg->chaddr[0] & 2);
+	if (msg->vendor_class.len)
+		str_escape(d->vendor, sizeof(d->vendor),
+			   msg->vendor_class.data, msg->vendor_class.len);
+}
+
+struct adoption_device *adoption_note(struct adoption *a,
+				      const struct dhcp4_msg *msg,
+				      uint64_t now, bool *news)
+{
+	uint8_t key[2 + DHCP4_VALUE_LEN];
+	struct adoption_device *d;
+
+	d = keytab_get(a->devices, key, device_key(msg, key), news);
+	if (!d)
+		return NULL;
+	if (*news)
+		d->first = now;
+	d->last = now;
+	if (*news || memcmp(d->xid, msg->xid, sizeof(d->xid)))
+		d->transactions++;
+	memcpy(d->xid, msg->xid, sizeof(d->xid));
+	describe(d, msg);
+	if (!d->capable && dhcp4_asks(msg, DHCP4_OPT_V6ONLY)) {
+		d->capable = true;
+		a->capable++;
+		*news = true;
+	}
+	return d;
+}
+
+struct adoption_device *adoption_next(struct adoption *a,
+				      struct adoption_device *d)
+{
+	return keytab_next(a->devices, d);
+}
+
+unsigned int adoption_devices(const struct adoption *a)
+{
+	return keytab_count(a->devices);
+}
+
+unsigned int adoption_capable(const struct adoption *a)
+{
+	return a->capable;
+}
+
+uint64_t adoption_forgotten(const struct adoption *a)
+{
+	return keytab_evicted(a->devices);
+}
+
+unsigned int adoption_permille(unsigned int part, unsigned int all)
+{
+	if (!all)
+		return 0;
+	return (unsigned int)(((uint64_t)part * 2000 + all) / (2 * (uint64_t)all));
+}

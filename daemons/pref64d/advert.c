@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "advert.h"
+
+#include <net/if_arp.h>
+#include <string.h>
+
+static bool same(const struct xlat_prefix *a, const struct xlat_prefix *b)
+{
+	return a->len == b->len && !memcmp(&a->addr, &b->addr, sizeof(a->addr));
+}
+
+static bool among(const struct xlat_prefix *list, unsigned int count,
+		  const struct xlat_prefix *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (same(&list[i], p))
+			return true;
+	return false;
+}
+
+static void forget(struct advert_pref64 *p, unsigned int i)
+{
+	p->ngone--;
+	memmove(&p->gone[i], &p->gone[i + 1],
+		(p->ngone - i) * sizeof(p->gone[0]));
+}
+
+/* The one withdrawn longest ago makes room: most clients heard of it. */
+static void withdraw(struct advert_pref64 *p, const struct xlat_prefix *prefix,
+		     uint64_t until)
+{
+	if (p->ngone == ADVERT_MAX_GONE)
+		p->ngone--;
+	memmove(&p->gone[1], &p->gone[0], p->ngone * sizeof(p->gone[0]));
+	p->gone[0].prefix = *prefix;
+	p->gone[0].until = until;
+	p->ngone++;
+}
+
+void advert_pref64_set(struct advert_pref64 *p, const struct xlat_prefix *live,
+		       unsigned int count, uint64_t now, uint32_t lifetime)
+{
+	struct advert_pref64 old = *p;
+	unsigned int i;
+
+	memset(p->live, 0, sizeof(p->live));
+	p->nlive = 0;
+	for (i = 0; i < count && i < XLAT_MAX_PREFIXES; i++)
+		if (ra_pref64_len(live[i].len))
+			p->live[p->nlive++] = live[i];
+	for (i = old.nlive; i-- > 0;)
+		if (!among(p->live, p->nlive, &old.live[i]))
+			withdraw(p, &old.live[i],
+				 now + (uint64_t)lifetime * 1000);
+	for (i = p->ngone; i-- > 0;)
+		if (among(p->live, p->nlive, &p->gone[i].prefix))
+			forget(p, i);
+}
+
+void advert_pref64_expire(struct advert_pref64 *p, uint64_t now)
+{
+	unsigned int i;
+
+	for (i = p->ngone; i-- > 0;)
+		if (p->gone[i].until <= now)
+			forget(p, i);
+}
+
+static void add_pref64(struct ra_msg *msg, const struct xlat_prefix *p,
+		       uint32_t lifetime)
+{
+	msg->pref64[msg->npref64].addr = p->addr;
+	msg->pref64[msg->npref64].len = p->len;
+	msg->pref64[msg->npref64++].lifetime = lifetime;
+}
+
+static void add_all_pref64(const struct advert_input *in, struct ra_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->pref64->nlive; i++)
+		add_pref64(msg, &in->pref64->live[i],
+			   in->conf->pref64_lifetime);
+	for (i = 0; i < in->pref64->ngone; i++)
+		add_pref64(msg, &in->pref64->gone[i].prefix, 0);
+}
+
+static bool inside(const struct links_prefix6 *p, const struct xlat_prefix *x)
+{
+	unsigned int bytes = x->len / 8;
+
+	return p->len >= x->len &&
+	       !memcmp(&p->addr, &x->addr, bytes);
+}
+
+/* Addresses of the translator itself are no prefix for hosts. */
+static bool translated(const struct advert_input *in,
+		       const struct links_prefix6 *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->pref64->nlive; i++)
+		if (inside(p, &in->pref64->live[i]))
+			return true;
+	for (i = 0; i < in->pref64->ngone; i++)
+		if (inside(p, &in->pref64->gone[i].prefix))
+			return true;
+	return false;
+}
+
+static void add_prefix(struct ra_msg *msg, const struct links_prefix6 *p,
+		       const struct conf_prefix *conf)
+{
+	struct ra_prefix *out;
+	unsigned int i;
+
+	for (i = 0; i < msg->nprefixes; i++)
+		if (msg->prefixes[i].len == p->len &&
+		    !memcmp(&msg->prefixes[i].addr, &p->addr, sizeof(p->addr)))
+			return;
+	if (msg->nprefixes == RA_MAX_PREFIXES)
+		return;
+	out = &msg->prefixes[msg->nprefixes++];
+	out->addr = p->addr;
+	out->len = p->len;
+	out->onlink = true;
+	/* RFC 4862, section 5.5.3: of no other length with 64-bit identifiers. */
+	out->autonomous = p->len == 64;
+	out->valid = conf->valid;
+	out->preferred = conf->preferred;
+}
+
+static void add_prefixes(const struct advert_input *in, struct ra_msg *msg)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < in->conf->nprefixes; i++) {
+		const struct conf_prefix *conf = &in->conf->prefixes[i];
+		struct links_prefix6 p = {
+			.addr = conf->addr,
+			.len = conf->len,
+		};
+
+		if (p.len) {
+			add_prefix(msg, &p, conf);
+			continue;
+		}
+		for (n = 0; n < in->nonlink; n++)
+			if (!translated(in, &in->onlink[n]))
+				add_prefix(msg, &in->onlink[n], conf);
+	}
+}
+
+static void add_routes(const struct conf_ra *conf, struct ra_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->nroutes; i++) {
+		struct ra_route *r = &msg->routes[msg->nroutes++];
+
+		r->addr = conf->routes[i].addr;
+		r->len = conf->routes[i].len;
+		r->preference = conf->routes[i].preference;
+		r->lifetime = conf->routes[i].lifetime;
+	}
+}
+
+static void add_lladdr(const struct link_info *link, struct ra_msg *msg)
+{
+	if (link->arptype != ARPHRD_ETHER || link->mac_len > RA_LLADDR_LEN)
+		return;
+	msg->lladdr_len = link->mac_len;
+	memcpy(msg->lladdr, link->mac, link->mac_len);
+}
+
+void advert_make(const struct advert_input *in, struct ra_msg *msg)
+{
+	const struct conf_ra *conf = in->conf;
+
+	memset(msg, 0, sizeof(*msg));
+	msg->hop_limit = (uint8_t)conf->hop_limit;
+	msg->managed = conf->managed;
+	msg->other = conf->other;
+	msg->preference = (uint8_t)conf->preference;
+	msg->router_lifetime = in->forwarding ?
+			       (uint16_t)conf->router_lifetime : 0;
+	msg->reachable = conf->reachable;
+	msg->retrans = conf->retrans;
+	msg->mtu = conf->mtu;
+	add_lladdr(in->link, msg);
+	add_all_pref64(in, msg);
+	add_prefixes(in, msg);
+	add_routes(conf, msg);
+	msg->ndns = conf->ndns;
+	memcpy(msg->dns, conf->dns, conf->ndns * sizeof(conf->dns[0]));
+	msg->nsearch = conf->nsearch;
+	memcpy(msg->search, conf->search,
+	       conf->nsearch * sizeof(conf->search[0]));
+	msg->dns_lifetime = conf->dns_lifetime;
+}
+
+void advert_finish(struct ra_msg *msg)
+{
+	unsigned int i;
+
+	msg->router_lifetime = 0;
+	msg->dns_lifetime = 0;
+	for (i = 0; i < msg->npref64; i++)
+		msg->pref64[i].lifetime = 0;
+	for (i = 0; i < msg->nroutes; i++)
+		msg->routes[i].lifetime = 0;
+}

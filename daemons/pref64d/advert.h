@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What an advertisement says, from configuration, interface and translator.
+ * Pure: the caller brings the time.
+ */
+#ifndef PREF64D_ADVERT_H
+#define PREF64D_ADVERT_H
+
+#include "ra.h"
+
+#include "../common/conf.h"
+#include "../common/links.h"
+#include "../common/xlat.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ADVERT_MAX_GONE (RA_MAX_PREF64 - XLAT_MAX_PREFIXES)
+
+/**
+ * struct advert_gone - a translation prefix that is withdrawn
+ * @prefix: the prefix
+ * @until: clock in milliseconds when the last client has forgotten it
+ */
+struct advert_gone {
+	struct xlat_prefix prefix;
+	uint64_t until;
+};
+
+/**
+ * struct advert_pref64 - translation prefixes of a network
+ * @live: those that translate, most wanted first
+ * @nlive: entries of @live
+ * @gone: those that did, latest first
+ * @ngone: entries of @gone
+ */
+struct advert_pref64 {
+	struct xlat_prefix live[XLAT_MAX_PREFIXES];
+	unsigned int nlive;
+	struct advert_gone gone[ADVERT_MAX_GONE];
+	unsigned int ngone;
+};
+
+/**
+ * advert_pref64_set() - take the prefixes that translate now
+ * @p: prefixes
+ * @live: those that translate, most wanted first; RFC 8781 has no code for
+ *	  other lengths than RFC 6052's, which are left out
+ * @count: entries of @live
+ * @now: clock in milliseconds
+ * @lifetime: seconds for which the old ones were announced
+ *
+ * A prefix that is no longer among them is announced with lifetime 0 for as
+ * long as a client may still hold it, so that one which slept learns it too.
+ */
+void advert_pref64_set(struct advert_pref64 *p, const struct xlat_prefix *live,
+		       unsigned int count, uint64_t now, uint32_t lifetime);
+
+/* Forgets withdrawn prefixes that no client can hold any more. */
+void advert_pref64_expire(struct advert_pref64 *p, uint64_t now);
+
+/**
+ * struct advert_input - what an advertisement is made of
+ * @conf: configuration of the network
+ * @link: its interface
+ * @forwarding: the interface forwards IPv6
+ * @onlink: prefixes of the interface's addresses
+ * @nonlink: entries of @onlink
+ * @pref64: translation prefixes
+ */
+struct advert_input {
+	const struct conf_ra *conf;
+	const struct link_info *link;
+	bool forwarding;
+	struct links_prefix6 onlink[RA_MAX_PREFIXES];
+	unsigned int nonlink;
+	const struct advert_pref64 *pref64;
+};
+
+/**
+ * advert_make() - make an advertisement
+ * @in: what of
+ * @msg: result; equal inputs give equal bytes
+ *
+ * A host that does not forward must not be a default router (RFC 4861,
+ * section 6.2.5). Live translation prefixes stand before withdrawn ones:
+ * some clients look at the first alone, others take a new one only when the
+ * old one is dead already.
+ */
+void advert_make(const struct advert_input *in, struct ra_msg *msg);
+
+/* Turns an advertisement into the last one: RFC 4861, section 6.2.5. */
+void advert_finish(struct ra_msg *msg);
+
+#endif

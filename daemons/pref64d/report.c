@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "report.h"
+
+#include "iface.h"
+
+#include "../common/json.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PREFIX_TEXT_LEN (INET6_ADDRSTRLEN + 4)
+
+static const char *prefix_text(const struct in6_addr *addr, unsigned int len,
+			       char *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, addr, text, sizeof(text));
+	snprintf(out, PREFIX_TEXT_LEN, "%s/%u", text, len);
+	return out;
+}
+
+static void json_prefixes(struct json *j, const struct iface *f)
+{
+	char text[PREFIX_TEXT_LEN];
+	unsigned int i;
+
+	json_array(j, "pref64");
+	for (i = 0; i < f->msg.npref64; i++) {
+		json_object(j, NULL);
+		json_string(j, "prefix", prefix_text(&f->msg.pref64[i].addr,
+						     f->msg.pref64[i].len,
+						     text));
+		json_number(j, "lifetime", f->msg.pref64[i].lifetime);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_array(j, "prefixes");
+	for (i = 0; i < f->msg.nprefixes; i++) {
+		json_object(j, NULL);
+		json_string(j, "prefix", prefix_text(&f->msg.prefixes[i].addr,
+						     f->msg.prefixes[i].len,
+						     text));
+		json_number(j, "valid", f->msg.prefixes[i].valid);
+		json_number(j, "preferred", f->msg.prefixes[i].preferred);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void json_counters(struct json *j, const struct iface *f)
+{
+	unsigned int i;
+
+	json_object(j, "counters");
+	json_number(j, "sent_multicast", f->sent_multicast);
+	json_number(j, "sent_unicast", f->sent_unicast);
+	json_number(j, "send_failed", f->send_errors);
+	json_number(j, "solicitations", f->solicited);
+	for (i = RA_OK + 1; i < RA_ERRORS; i++)
+		json_number(j, ra_error_name(i), f->errors[i]);
+	json_object_end(j);
+}
+
+static void json_status(struct json *j, const struct iface *f)
+{
+	char source[INET6_ADDRSTRLEN];
+
+	json_object(j, NULL);
+	json_string(j, "network", f->conf.name);
+	json_string(j, "interface", f->conf.interface);
+	json_string(j, "interface_state", f->state);
+	json_bool(j, "advertising", !sched_stopped(&f->sched));
+	json_string(j, "link_local", inet_ntop(AF_INET6, &f->source, source,
+					       sizeof(source)));
+	json_string(j, "instance", f->conf.instance);
+	json_bool(j, "translating", f->health.up);
+	json_string(j, "reason", f->health.reason);
+	json_bool(j, "forwarding", f->forwarding);
+	json_number(j, "router_lifetime", f->msg.router_lifetime);
+	json_prefixes(j, f);
+	json_counters(j, f);
+	json_object_end(j);
+}
+
+static void text_status(struct evbuffer *out, const struct iface *f)
+{
+	char text[PREFIX_TEXT_LEN];
+	unsigned int i;
+
+	evbuffer_add_printf(out, "network %s: interface %s: %s\n",
+			    f->conf.name, f->conf.interface, f->state);
+	evbuffer_add_printf(out, "  instance %s: %s\n", f->conf.instance,
+			    f->health.reason);
+	for (i = 0; i < f->msg.npref64; i++)
+		evbuffer_add_printf(out, "  PREF64 %s, lifetime %" PRIu32 " s%s\n",
+				    prefix_text(&f->msg.pref64[i].addr,
+						f->msg.pref64[i].len, text),
+				    f->msg.pref64[i].lifetime,
+				    f->msg.pref64[i].lifetime ? "" :
+				    " (withdrawn)");
+	for (i = 0; i < f->msg.nprefixes; i++)
+		evbuffer_add_printf(out, "  prefix %s\n",
+				    prefix_text(&f->msg.prefixes[i].addr,
+						f->msg.prefixes[i].len, text));
+	evbuffer_add_printf(out, "  router lifetime %u s%s\n",
+			    f->msg.router_lifetime,
+			    f->forwarding ? "" : " (forwarding is off)");
+	evbuffer_add_printf(out, "  sent %" PRIu64 " to all, %" PRIu64
+			    " to single hosts; %" PRIu64 " solicitations\n",
+			    f->sent_multicast, f->sent_unicast, f->solicited);
+}
+
+int report_answer(struct iface *const *ifaces, unsigned int count,
+		  const char *request, struct evbuffer *out)
+{
+	bool text = !strcmp(request, "status text");
+	struct json j = { .out = out };
+	unsigned int i;
+
+	if (text && !count)
+		evbuffer_add_printf(out, "pref64d: no network is served\n");
+	for (i = 0; text && i < count; i++)
+		text_status(out, ifaces[i]);
+	if (text)
+		return 0;
+	if (strcmp(request, "status"))
+		return -ENOENT;
+	json_object(&j, NULL);
+	json_string(&j, "daemon", "pref64d");
+	json_array(&j, "networks");
+	for (i = 0; i < count; i++)
+		json_status(&j, ifaces[i]);
+	json_array_end(&j);
+	json_object_end(&j);
+	evbuffer_add_printf(out, "\n");
+	return 0;
+}
