@@ -328,6 +328,8 @@ static enum nat64_drop lookup_quote(struct nat64_rx *rx)
 
 	if (!in->has_ports || f.l4 == __NAT64_L4_IDX_MAX)
 		return pass_or(rx, NAT64_DROP_ICMP_QUOTE);
+	if (!nat64_quote4_csum_ok(&rx->pkt, rx->skb->data))
+		return NAT64_DROP_BAD_CSUM;
 	reason = nat64_session_find46(rx->xlat->state, &f);
 	if (reason)
 		return pass_or(rx, reason);

@@ -122,8 +122,7 @@ static enum nat64_drop extract_dst(struct nat64_rx *rx)
 static enum nat64_drop check_mtu(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
-	bool df = !h->is_frag && !rx->no_df &&
-		  nat64_skb_len4(rx->skb, h) > NAT64_DF_LIMIT;
+	bool df = !rx->no_df && nat64_df_64(h, nat64_skb_len4(rx->skb, h));
 
 	if (sizeof(struct iphdr) + h->l4_len > IP_MAX_MTU) {
 		rx->info = rx->route.mtu + 20;

@@ -373,7 +373,7 @@ static void finish_ip(struct net *net, struct sk_buff *skb,
 	if (rw->h->is_frag)
 		return;
 	ip->frag_off = 0;
-	if (!rw->no_df && seg4 > NAT64_DF_LIMIT)
+	if (!rw->no_df && nat64_df_64(rw->h, seg4))
 		ip->frag_off = htons(IP_DF);
 	__ip_select_ident(net, ip, skb_shinfo(skb)->gso_segs ?: 1);
 	ip_send_check(ip);
