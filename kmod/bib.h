@@ -3,11 +3,12 @@
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
 
-#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
 
 #include "pool4.h"
+#include "walk.h"
 #include "xlat/drop.h"
 #include "xlat/tuple.h"
 
@@ -51,7 +52,8 @@ struct nat64_bib_key4 {
  * @key6: IPv6 transport address
  * @key4: IPv4 transport address
  * @port: the same as an allocation of pool4
- * @sessions: sessions on it; protected by the lock of struct nat64_state
+ * @sessions: sessions on it in the order of their remote transport address;
+ *	protected by the lock of struct nat64_state
  * @n_sessions: length of @sessions
  * @is_static: configured; stays without sessions (H-03)
  * @dead: unlinked; no session may be added. Under the lock
@@ -65,7 +67,7 @@ struct nat64_bib {
 	struct nat64_bib_key6 key6;
 	struct nat64_bib_key4 key4;
 	struct nat64_pool4_port port;
-	struct hlist_head sessions;
+	struct rb_root sessions;
 	u32 n_sessions;
 	bool is_static;
 	bool dead;
@@ -87,17 +89,39 @@ struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 					  const struct nat64_config *cfg,
 					  const struct nat64_pool4_want *want);
-/* Unlink, free its port, free after RCU. Caller holds the lock of @st. */
-void nat64_bib_destroy(struct nat64_state *st, struct nat64_bib *bib);
+/*
+ * A session is gone from @bib, or did not come: destroy it if it was the last
+ * and the binding is dynamic (H-04). Caller holds the lock of @st.
+ */
+void nat64_bib_release(struct nat64_state *st, struct nat64_bib *bib);
 
 /*
- * Static bindings (H-03). Process context, takes the lock. 0; -EEXIST one of
- * the two transport addresses is bound otherwise; -ENOENT not in pool4;
- * -ENOMEM. Adding what a dynamic binding already says makes that one static.
+ * Static bindings (H-03). Process context, takes the lock. 0; 1 a dynamic
+ * binding said so already and is static now; -EEXIST one of the two transport
+ * addresses is bound; -ENOENT not in pool4; -ENOMEM.
  */
 int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
 			 const struct nat64_bib_spec *spec);
-/* Delete a binding and its sessions: 0 or -ENOENT. */
+/* Take that back. @promoted: it returned 1. */
+void nat64_bib_undo_static(struct nat64_state *st,
+			   const struct nat64_bib_spec *spec, bool promoted);
+/* 0 if exactly that binding exists, otherwise -ENOENT. Any context. */
+int nat64_bib_find_spec(struct nat64_state *st,
+			const struct nat64_bib_spec *spec);
+/* Delete a binding and its sessions: 0 or -ENOENT. Process context. */
 int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec);
+/* Delete every binding whose pool4 range is dead, with its sessions (H-117). */
+void nat64_state_flush_dead(struct nat64_state *st);
+
+/* As nat64_walk(), over the bindings. */
+int nat64_bib_walk(struct nat64_state *st, struct nat64_cursor *c,
+		   unsigned int budget,
+		   int (*fn)(struct nat64_bib *bib, void *arg), void *arg);
+
+/* For session.c, which owns struct nat64_state. */
+int nat64_bib_tables_init(struct nat64_state *st);
+void nat64_bib_tables_destroy(struct nat64_state *st);
+int nat64_bib_init(void);
+void nat64_bib_exit(void);
 
 #endif /* NAT64_BIB_H */

@@ -3,18 +3,20 @@
 #ifndef NAT64_SESSION_H
 #define NAT64_SESSION_H
 
-#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include "bib.h"
+#include "uapi/linux/nat64.h"
 #include "xlat/drop.h"
 #include "xlat/tcp.h"
 #include "xlat/tuple.h"
 
 struct nat64_config;
+struct nat64_settings;
 struct nat64_xlat;
 
 /**
@@ -28,17 +30,21 @@ struct nat64_xlat;
  * @t4: as packets of the IPv4 host have it: source the IPv4 host, destination
  *	the pool4 transport address
  * @delta64: what an address and port change adds to a transport checksum on
- *	the way to IPv4; the other way it is taken away. ICMP: addresses only
- * @expires: jiffies; may be up to a second late, never early (H-113).
- *	Written without lock, only when it moves by a second
+ *	the way to IPv4; the other way it is taken away. ICMP: 0
+ * @expires: jiffies; up to a second late, never early (H-113)
  * @state: enum nat64_tcp; TCP only. Written under the lock, read without
  * @dead: unlinked
  * @rcu: readers may hold it until a grace period has passed
+ *
+ * @expires is the one member that packets write without the lock: with
+ * cmpxchg, and only when it moves by a second. Under the lock @state is written
+ * before it, so that a packet that has seen an old @state finds @expires
+ * changed and takes the lock.
  */
 struct nat64_session {
 	struct rhash_head node6;
 	struct rhash_head node4;
-	struct hlist_node bib_node;
+	struct rb_node bib_node;
 	struct nat64_bib *bib;
 	struct nat64_tuple6 t6;
 	struct nat64_tuple4 t4;
@@ -60,12 +66,13 @@ struct nat64_session {
  * @sess4: sessions by @t4
  * @n_bib: number of bindings
  * @n_sessions: number of sessions
- * @gc: removes what has expired, a bounded number of entries at a time;
- *	lookups already treat it as gone
+ * @gc: removes what has expired; lookups already treat it as gone
+ * @quiet: jiffies until which a shortage is not told of again, for exhausted
+ *	pools and for limits; under @lock
  */
 struct nat64_state {
 	struct nat64_xlat *xlat;
-	spinlock_t lock;
+	spinlock_t lock;	/* creation, destruction, lists */
 	struct rhashtable bib6;
 	struct rhashtable bib4;
 	struct rhashtable sess6;
@@ -73,6 +80,7 @@ struct nat64_state {
 	atomic_t n_bib;
 	atomic_t n_sessions;
 	struct delayed_work gc;
+	unsigned long quiet[2];
 };
 
 /* Process context. NULL: no memory. */
@@ -80,7 +88,7 @@ struct nat64_state *nat64_state_create(struct nat64_xlat *xlat);
 /* No packet can reach it any more (after synchronize_net). Process context. */
 void nat64_state_destroy(struct nat64_state *st);
 
-int nat64_session_init(void);	/* slabs */
+int nat64_session_init(void);
 void nat64_session_exit(void);
 
 /**
@@ -145,11 +153,34 @@ bool nat64_filter_session(const struct nat64_filter *f,
 			  const struct nat64_session *s);
 /* Delete matching sessions and bindings left without one; how many. */
 u32 nat64_session_del(struct nat64_state *st, const struct nat64_filter *f);
-/* Delete every binding whose pool4 range is dead, with its sessions (H-117). */
-void nat64_state_flush_dead(struct nat64_state *st);
 /* Delete every session whose IPv6 destination no prefix of @cfg covers. */
 void nat64_state_flush_prefix(struct nat64_state *st,
 			      const struct nat64_config *cfg);
+/* As nat64_walk(), over the sessions. */
+int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
+		       unsigned int budget,
+		       int (*fn)(struct nat64_session *s, void *arg),
+		       void *arg);
+/* Unlink, free after RCU; with it goes its binding if that is dynamic and this
+ * was the last. Caller holds the lock of @st.
+ */
+void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s);
+/* Let time take its effect: true if @s is still there. Caller holds the lock. */
+bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
+			  const struct nat64_settings *set);
+bool nat64_session_covered(const struct nat64_config *cfg,
+			   const struct nat64_tuple6 *t6, __be32 addr4);
+int nat64_session_tables_init(struct nat64_state *st);
+void nat64_session_tables_destroy(struct nat64_state *st);
+
+int nat64_state_init(void);
+void nat64_state_exit(void);
+/* There is a session to watch. */
+void nat64_state_wake(struct nat64_state *st);
+/* Tell listeners of a shortage and look for what has expired. Caller holds the
+ * lock of @st.
+ */
+void nat64_state_shortage(struct nat64_state *st, enum nat64_event event);
 /* Milliseconds until @s ends, 0 if it has. */
 u32 nat64_session_expires_ms(const struct nat64_session *s);
 

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bib.h"
+
+#include <linux/err.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "config.h"
+#include "net.h"
+#include "netlink.h"
+#include "session.h"
+
+/* Sessions to destroy before others get the lock and the CPU. */
+#define KILL_BATCH	64
+
+static struct kmem_cache *slab;
+
+static const struct rhashtable_params params6 = {
+	.head_offset = offsetof(struct nat64_bib, node6),
+	.key_offset = offsetof(struct nat64_bib, key6),
+	.key_len = sizeof(struct nat64_bib_key6),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params params4 = {
+	.head_offset = offsetof(struct nat64_bib, node4),
+	.key_offset = offsetof(struct nat64_bib, key4),
+	.key_len = sizeof(struct nat64_bib_key4),
+	.automatic_shrinking = true,
+};
+
+/* The table of the IPv6 side: the four functions that know what it is. */
+static struct nat64_bib *table_find6(struct nat64_state *st,
+				     const struct nat64_bib_key6 *key)
+{
+	return rhashtable_lookup(&st->bib6, key, params6);
+}
+
+static struct nat64_bib *table_find4(struct nat64_state *st,
+				     const struct nat64_bib_key4 *key)
+{
+	return rhashtable_lookup(&st->bib4, key, params4);
+}
+
+static int table_insert(struct nat64_state *st, struct nat64_bib *bib)
+{
+	int err;
+
+	err = rhashtable_insert_fast(&st->bib6, &bib->node6, params6);
+	if (err)
+		return err;
+	err = rhashtable_insert_fast(&st->bib4, &bib->node4, params4);
+	if (err)
+		rhashtable_remove_fast(&st->bib6, &bib->node6, params6);
+	return err;
+}
+
+static void table_remove(struct nat64_state *st, struct nat64_bib *bib)
+{
+	rhashtable_remove_fast(&st->bib6, &bib->node6, params6);
+	rhashtable_remove_fast(&st->bib4, &bib->node4, params4);
+}
+
+struct walk {
+	int (*fn)(struct nat64_bib *bib, void *arg);
+	void *arg;
+};
+
+static int walk_one(void *obj, void *arg)
+{
+	struct walk *w = arg;
+
+	return w->fn(obj, w->arg);
+}
+
+/**
+ * nat64_bib_walk() - visit bindings
+ * @st: state of the instance
+ * @c: where to go on, updated
+ * @budget: about how many to visit
+ * @fn: called for each; negative: stop, the same comes first the next time
+ * @arg: handed to @fn
+ *
+ * Context: under RCU.
+ * Return: 0 at the end, 1 if the budget is used up, or what @fn returned.
+ */
+int nat64_bib_walk(struct nat64_state *st, struct nat64_cursor *c,
+		   unsigned int budget,
+		   int (*fn)(struct nat64_bib *bib, void *arg), void *arg)
+{
+	struct walk w = { .fn = fn, .arg = arg };
+
+	return nat64_walk(&st->bib6, c, budget, walk_one, &w);
+}
+
+static struct nat64_bib_key6 key6(enum nat64_l4_idx l4,
+				  const struct in6_addr *addr, __be16 port)
+{
+	return (struct nat64_bib_key6) {
+		.addr = *addr, .port = port, .l4 = l4, .pad = 0,
+	};
+}
+
+static struct nat64_bib_key4 key4(enum nat64_l4_idx l4, __be32 addr,
+				  __be16 port)
+{
+	return (struct nat64_bib_key4) {
+		.addr = addr, .port = port, .l4 = l4, .pad = 0,
+	};
+}
+
+/**
+ * nat64_bib_find6() - binding of an IPv6 transport address
+ * @st: state of the instance
+ * @l4: protocol
+ * @addr: IPv6 host
+ * @port: port or identifier, network byte order
+ *
+ * Context: under RCU.
+ * Return: the binding, or NULL.
+ */
+struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
+				  const struct in6_addr *addr, __be16 port)
+{
+	struct nat64_bib_key6 key = key6(l4, addr, port);
+
+	return table_find6(st, &key);
+}
+
+/**
+ * nat64_bib_find4() - binding of an IPv4 transport address
+ * @st: state of the instance
+ * @l4: protocol
+ * @addr: pool4 address, network byte order
+ * @port: port or identifier, network byte order
+ *
+ * Context: under RCU.
+ * Return: the binding, or NULL.
+ */
+struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
+				  __be32 addr, __be16 port)
+{
+	struct nat64_bib_key4 key = key4(l4, addr, port);
+
+	return table_find4(st, &key);
+}
+
+static void bib_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(slab, container_of(rcu, struct nat64_bib, rcu));
+}
+
+/* Bind @key to @port, which becomes the binding's only on success. */
+static struct nat64_bib *bib_create(struct nat64_state *st,
+				    const struct nat64_bib_key6 *key,
+				    const struct nat64_pool4_port *port,
+				    bool is_static)
+{
+	struct nat64_bib *bib;
+
+	lockdep_assert_held(&st->lock);
+	/* The pool4 of an old configuration may still serve a packet whose
+	 * range nat64_state_flush_dead() has dealt with already.
+	 */
+	if (nat64_pool4_range_dead(port->range))
+		return ERR_PTR(-NAT64_DROP_NO_POOL);
+	bib = kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
+	if (!bib)
+		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
+	bib->key6 = *key;
+	bib->key4 = key4(key->l4, port->addr, port->port);
+	bib->port = *port;
+	bib->sessions = RB_ROOT;
+	bib->is_static = is_static;
+	if (table_insert(st, bib)) {
+		kmem_cache_free(slab, bib);
+		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
+	}
+	atomic_inc(&st->n_bib);
+	nat64_count(st->xlat->stats, NAT64_CNT_BIB_CREATED);
+	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_NEW, bib);
+	return bib;
+}
+
+static enum nat64_drop alloc_port(struct nat64_state *st,
+				  const struct nat64_config *cfg,
+				  const struct nat64_pool4_want *want,
+				  struct nat64_pool4_port *port)
+{
+	int err = cfg->pool4 ? nat64_pool4_alloc(cfg->pool4, want, port) :
+		  -ENOENT;
+
+	switch (err) {
+	case 0:
+		return NAT64_DROP_NONE;
+	case -ENOENT:
+		return NAT64_DROP_NO_POOL;
+	case -ENOSPC:
+		nat64_state_shortage(st, NAT64_EVENT_POOL_EXHAUSTED);
+		return NAT64_DROP_POOL_EXHAUSTED;
+	default:
+		return NAT64_DROP_NO_MEMORY;
+	}
+}
+
+/**
+ * nat64_bib_get_or_create() - binding of a packet's source
+ * @st: state of the instance
+ * @cfg: configuration that the packet sees
+ * @want: source of the packet and what else the choice of a port depends on
+ *
+ * One that is new and gets no session is to be given to nat64_bib_release().
+ *
+ * RFC 6146 section 3.5.1.1 and 3.5.2.3.
+ *
+ * Context: under RCU, caller holds the lock of @st.
+ * Return: the binding, or ERR_PTR() of the negative of an enum nat64_drop.
+ */
+struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
+					  const struct nat64_config *cfg,
+					  const struct nat64_pool4_want *want)
+{
+	struct nat64_bib_key6 key = key6(want->l4, want->host, want->port);
+	struct nat64_bib *bib = table_find6(st, &key);
+	struct nat64_pool4_port port;
+	enum nat64_drop drop;
+
+	lockdep_assert_held(&st->lock);
+	if (bib)
+		return bib;
+	if (atomic_read(&st->n_bib) >= cfg->set.max_bib) {
+		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		return ERR_PTR(-NAT64_DROP_MAX_BIB);
+	}
+	drop = alloc_port(st, cfg, want, &port);
+	if (drop)
+		return ERR_PTR(-drop);
+	bib = bib_create(st, &key, &port, false);
+	if (IS_ERR(bib))
+		nat64_pool4_free(&port, want->l4);
+	return bib;
+}
+
+/* Nobody finds it any more; its sessions go on until they are destroyed. */
+static void bib_unlink(struct nat64_state *st, struct nat64_bib *bib)
+{
+	lockdep_assert_held(&st->lock);
+	WRITE_ONCE(bib->dead, true);
+	table_remove(st, bib);
+}
+
+/* Its port can be bound again. */
+static void bib_finish(struct nat64_state *st, struct nat64_bib *bib)
+{
+	lockdep_assert_held(&st->lock);
+	atomic_dec(&st->n_bib);
+	nat64_count(st->xlat->stats, NAT64_CNT_BIB_REMOVED);
+	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_DEL, bib);
+	nat64_pool4_free(&bib->port, bib->key6.l4);
+	/* not kfree_rcu(): on kernels before 6.12 nothing waits for what it
+	 * has put off when the slab is destroyed
+	 */
+	call_rcu(&bib->rcu, bib_free);
+}
+
+/**
+ * nat64_bib_release() - destroy a binding that nothing needs
+ * @st: state of the instance
+ * @bib: a binding that has lost a session, or did not get one
+ *
+ * Context: under RCU, caller holds the lock of @st.
+ */
+void nat64_bib_release(struct nat64_state *st, struct nat64_bib *bib)
+{
+	lockdep_assert_held(&st->lock);
+	/* a dead one is finished by whoever unlinked it */
+	if (bib->n_sessions || bib->is_static || bib->dead)
+		return;
+	bib_unlink(st, bib);
+	bib_finish(st, bib);
+}
+
+/*
+ * Destroy the sessions of a binding that the caller has unlinked, then the
+ * binding. As it is dead it gets no new ones, and nobody else finishes it.
+ */
+static void bib_kill(struct nat64_state *st, struct nat64_bib *bib)
+{
+	struct rb_node *node;
+	unsigned int n = 0;
+
+	spin_lock_bh(&st->lock);
+	while ((node = rb_first(&bib->sessions))) {
+		nat64_session_destroy(st, rb_entry(node, struct nat64_session,
+						   bib_node));
+		if (++n % KILL_BATCH)
+			continue;
+		spin_unlock_bh(&st->lock);
+		cond_resched();
+		spin_lock_bh(&st->lock);
+	}
+	bib_finish(st, bib);
+	spin_unlock_bh(&st->lock);
+}
+
+static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
+		      const struct nat64_bib_spec *spec)
+{
+	struct nat64_bib_key6 key = key6(spec->l4, &spec->addr6, spec->port6);
+	struct nat64_pool4_port port;
+	struct nat64_bib *bib;
+	int err;
+
+	lockdep_assert_held(&st->lock);
+	if (!cfg->pool4)
+		return -ENOENT;
+	err = nat64_pool4_take(cfg->pool4, spec->l4, spec->addr4, spec->port4,
+			       &port);
+	if (err)
+		return err == -EBUSY ? -EEXIST : err;
+	bib = bib_create(st, &key, &port, true);
+	if (!IS_ERR(bib))
+		return 0;
+	nat64_pool4_free(&port, spec->l4);
+	return PTR_ERR(bib) == -NAT64_DROP_NO_POOL ? -ENOENT : -ENOMEM;
+}
+
+/**
+ * nat64_bib_add_static() - bind two transport addresses for good
+ * @st: state of the instance
+ * @cfg: configuration whose pool4 the IPv4 address comes from
+ * @spec: the binding
+ *
+ * RFC 6146 section 3.1 (H-03).
+ *
+ * Context: process, takes the lock of @st.
+ * Return: 0; 1 if it was bound dynamically and has become static; -EEXIST one
+ * of the two is bound already, -ENOENT the IPv4 address or port is not in
+ * pool4, -ENOMEM.
+ */
+int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
+			 const struct nat64_bib_spec *spec)
+{
+	struct nat64_bib *b6, *b4;
+	int err;
+
+	rcu_read_lock();
+	spin_lock_bh(&st->lock);
+	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6);
+	b4 = nat64_bib_find4(st, spec->l4, spec->addr4, spec->port4);
+	if (!b6 && !b4) {
+		err = add_static(st, cfg, spec);
+	} else if (b6 == b4 && !b6->is_static) {
+		b6->is_static = true;
+		err = 1;
+	} else {
+		err = -EEXIST;
+	}
+	spin_unlock_bh(&st->lock);
+	rcu_read_unlock();
+	return err;
+}
+
+static struct nat64_bib *find_spec(struct nat64_state *st,
+				   const struct nat64_bib_spec *spec)
+{
+	struct nat64_bib *b6, *b4;
+
+	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6);
+	b4 = nat64_bib_find4(st, spec->l4, spec->addr4, spec->port4);
+	return b6 == b4 ? b6 : NULL;
+}
+
+/**
+ * nat64_bib_find_spec() - whether two transport addresses are bound
+ * @st: state of the instance
+ * @spec: the binding, static or not
+ *
+ * Context: any.
+ * Return: 0 if they are bound to each other, otherwise -ENOENT.
+ */
+int nat64_bib_find_spec(struct nat64_state *st,
+			const struct nat64_bib_spec *spec)
+{
+	bool is_there;
+
+	rcu_read_lock();
+	is_there = find_spec(st, spec);
+	rcu_read_unlock();
+	return is_there ? 0 : -ENOENT;
+}
+
+/**
+ * nat64_bib_undo_static() - take nat64_bib_add_static() back
+ * @st: state of the instance
+ * @spec: what it was given
+ * @promoted: it returned 1
+ *
+ * Context: process, takes the lock of @st.
+ */
+void nat64_bib_undo_static(struct nat64_state *st,
+			   const struct nat64_bib_spec *spec, bool promoted)
+{
+	struct nat64_bib *bib;
+
+	if (!promoted) {
+		nat64_bib_del(st, spec);
+		return;
+	}
+	rcu_read_lock();
+	spin_lock_bh(&st->lock);
+	bib = find_spec(st, spec);
+	if (bib) {
+		bib->is_static = false;
+		nat64_bib_release(st, bib);
+	}
+	spin_unlock_bh(&st->lock);
+	rcu_read_unlock();
+}
+
+/**
+ * nat64_bib_del() - delete a binding and its sessions
+ * @st: state of the instance
+ * @spec: the binding, static or not
+ *
+ * Context: process, takes the lock of @st.
+ * Return: 0, or -ENOENT.
+ */
+int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec)
+{
+	struct nat64_bib *bib;
+
+	rcu_read_lock();
+	spin_lock_bh(&st->lock);
+	bib = find_spec(st, spec);
+	if (bib)
+		bib_unlink(st, bib);
+	spin_unlock_bh(&st->lock);
+	rcu_read_unlock();
+	if (!bib)
+		return -ENOENT;
+	bib_kill(st, bib);
+	return 0;
+}
+
+struct flush {
+	struct nat64_state *st;
+	struct nat64_bib *bib;
+};
+
+static int unlink_if_dead(struct nat64_bib *bib, void *arg)
+{
+	struct flush *fl = arg;
+
+	if (!nat64_pool4_range_dead(bib->port.range))
+		return 0;
+	spin_lock_bh(&fl->st->lock);
+	if (!bib->dead) {
+		bib_unlink(fl->st, bib);
+		fl->bib = bib;
+	}
+	spin_unlock_bh(&fl->st->lock);
+	return fl->bib ? -EINTR : 0;
+}
+
+/**
+ * nat64_state_flush_dead() - delete bindings that pool4 has no place for
+ * @st: state of the instance
+ *
+ * For after nat64_pool4_retire(). Deletes static bindings, too.
+ *
+ * Context: process, takes the lock of @st.
+ */
+void nat64_state_flush_dead(struct nat64_state *st)
+{
+	struct nat64_cursor c = {};
+	int ret;
+
+	/* whoever found the range alive has bound its port after this */
+	spin_lock_bh(&st->lock);
+	spin_unlock_bh(&st->lock);
+	do {
+		struct flush fl = { .st = st };
+
+		rcu_read_lock();
+		ret = nat64_bib_walk(st, &c, 1024, unlink_if_dead, &fl);
+		rcu_read_unlock();
+		if (fl.bib)
+			bib_kill(st, fl.bib);
+		/* the bucket has changed: look at all of it again */
+		c.skip = 0;
+		cond_resched();
+	} while (ret);
+}
+
+/**
+ * nat64_bib_tables_init() - empty tables
+ * @st: state of the instance
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_bib_tables_init(struct nat64_state *st)
+{
+	int err = rhashtable_init(&st->bib6, &params6);
+
+	if (err)
+		return err;
+	err = rhashtable_init(&st->bib4, &params4);
+	if (err)
+		rhashtable_destroy(&st->bib6);
+	return err;
+}
+
+static void free_one(void *ptr, void *arg)
+{
+	struct nat64_bib *bib = ptr;
+
+	nat64_pool4_free(&bib->port, bib->key6.l4);
+	kmem_cache_free(slab, bib);
+}
+
+/**
+ * nat64_bib_tables_destroy() - free all bindings, then the tables
+ * @st: state of an instance that no packet sees, without sessions
+ *
+ * Context: process.
+ */
+void nat64_bib_tables_destroy(struct nat64_state *st)
+{
+	rhashtable_destroy(&st->bib4);
+	rhashtable_free_and_destroy(&st->bib6, free_one, NULL);
+}
+
+/**
+ * nat64_bib_init() - make the slab of bindings
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_bib_init(void)
+{
+	slab = KMEM_CACHE(nat64_bib, 0);
+	return slab ? 0 : -ENOMEM;
+}
+
+/**
+ * nat64_bib_exit() - destroy the slab of bindings
+ *
+ * Context: module exit, after rcu_barrier().
+ */
+void nat64_bib_exit(void)
+{
+	kmem_cache_destroy(slab);
+}

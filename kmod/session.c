@@ -1,0 +1,746 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "session.h"
+
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "config.h"
+#include "net.h"
+#include "prefix.h"
+#include "xlat/csum.h"
+
+/* A timer is written when it moves by this much, and runs that much longer. */
+#define SLACK		HZ
+/* Sessions with one remote address that a filter looks at, should they all
+ * have expired since the collector came by.
+ */
+#define FILTER_STEPS	64
+
+static struct kmem_cache *slab;
+
+static const struct rhashtable_params params6 = {
+	.head_offset = offsetof(struct nat64_session, node6),
+	.key_offset = offsetof(struct nat64_session, t6),
+	.key_len = offsetofend(struct nat64_tuple6, proto),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params params4 = {
+	.head_offset = offsetof(struct nat64_session, node4),
+	.key_offset = offsetof(struct nat64_session, t4),
+	.key_len = offsetofend(struct nat64_tuple4, proto),
+	.automatic_shrinking = true,
+};
+
+/* The four functions that know what the tables are. */
+static struct nat64_session *table_find6(struct nat64_state *st,
+					 const struct nat64_tuple6 *t6)
+{
+	return rhashtable_lookup(&st->sess6, t6, params6);
+}
+
+static struct nat64_session *table_find4(struct nat64_state *st,
+					 const struct nat64_tuple4 *t4)
+{
+	return rhashtable_lookup(&st->sess4, t4, params4);
+}
+
+static int table_insert(struct nat64_state *st, struct nat64_session *s)
+{
+	int err;
+
+	err = rhashtable_lookup_insert_fast(&st->sess6, &s->node6, params6);
+	if (err)
+		return err;
+	err = rhashtable_lookup_insert_fast(&st->sess4, &s->node4, params4);
+	if (err)
+		rhashtable_remove_fast(&st->sess6, &s->node6, params6);
+	return err;
+}
+
+static void table_remove(struct nat64_state *st, struct nat64_session *s)
+{
+	rhashtable_remove_fast(&st->sess6, &s->node6, params6);
+	rhashtable_remove_fast(&st->sess4, &s->node4, params4);
+}
+
+struct walk {
+	int (*fn)(struct nat64_session *s, void *arg);
+	void *arg;
+};
+
+static int walk_one(void *obj, void *arg)
+{
+	struct walk *w = arg;
+
+	return w->fn(obj, w->arg);
+}
+
+/**
+ * nat64_session_walk() - visit sessions
+ * @st: state of the instance
+ * @c: where to go on, updated
+ * @budget: about how many to visit
+ * @fn: called for each; negative: stop, the same comes first the next time
+ * @arg: handed to @fn
+ *
+ * Context: under RCU.
+ * Return: 0 at the end, 1 if the budget is used up, or what @fn returned.
+ */
+int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
+		       unsigned int budget,
+		       int (*fn)(struct nat64_session *s, void *arg),
+		       void *arg)
+{
+	struct walk w = { .fn = fn, .arg = arg };
+
+	return nat64_walk(&st->sess6, c, budget, walk_one, &w);
+}
+
+/* Sessions of a binding in the order of their remote transport address. */
+static int cmp_addr(const void *key, const struct rb_node *node)
+{
+	u32 a = ntohl(*(const __be32 *)key);
+	u32 b = ntohl(rb_entry(node, struct nat64_session, bib_node)->t4.src);
+
+	return a < b ? -1 : a > b;
+}
+
+static int cmp_remote(struct rb_node *new, const struct rb_node *node)
+{
+	const struct nat64_tuple4 *a, *b;
+	int ret;
+
+	a = &rb_entry(new, struct nat64_session, bib_node)->t4;
+	b = &rb_entry(node, struct nat64_session, bib_node)->t4;
+	ret = cmp_addr(&a->src, node);
+	return ret ?: ntohs(a->sport) - ntohs(b->sport);
+}
+
+static void session_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(slab, container_of(rcu, struct nat64_session, rcu));
+}
+
+static void detach(struct nat64_session *s)
+{
+	rb_erase(&s->bib_node, &s->bib->sessions);
+	s->bib->n_sessions--;
+}
+
+/**
+ * nat64_session_destroy() - destroy a session
+ * @st: state of the instance
+ * @s: a session that is linked
+ *
+ * Its binding goes with it if that is dynamic and has no other (H-04).
+ *
+ * Context: under RCU or in sole possession of the binding, caller holds the
+ * lock of @st.
+ */
+void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
+{
+	lockdep_assert_held(&st->lock);
+	WRITE_ONCE(s->dead, true);
+	table_remove(st, s);
+	detach(s);
+	atomic_dec(&st->n_sessions);
+	nat64_bib_release(st, s->bib);
+	/* see bib_finish() why this is not kfree_rcu() */
+	call_rcu(&s->rcu, session_free);
+}
+
+static const u8 proto6[] = {
+	[NAT64_L4_IDX_TCP] = IPPROTO_TCP,
+	[NAT64_L4_IDX_UDP] = IPPROTO_UDP,
+	[NAT64_L4_IDX_ICMP] = IPPROTO_ICMPV6,
+};
+
+static const u8 proto4[] = {
+	[NAT64_L4_IDX_TCP] = IPPROTO_TCP,
+	[NAT64_L4_IDX_UDP] = IPPROTO_UDP,
+	[NAT64_L4_IDX_ICMP] = IPPROTO_ICMP,
+};
+
+/* The keys of the tables hold the identifier of a query in both ports. */
+static const struct nat64_tuple6 *question6(struct nat64_flow *f)
+{
+	f->t6.proto = proto6[f->l4];
+	if (f->l4 == NAT64_L4_IDX_ICMP)
+		f->t6.dport = f->t6.sport;
+	return &f->t6;
+}
+
+static const struct nat64_tuple4 *question4(struct nat64_flow *f)
+{
+	f->t4.proto = proto4[f->l4];
+	if (f->l4 == NAT64_L4_IDX_ICMP)
+		f->t4.sport = f->t4.dport;
+	return &f->t4;
+}
+
+static __wsum delta64(const struct nat64_flow *f)
+{
+	if (f->l4 == NAT64_L4_IDX_ICMP)
+		return 0;
+	return csum_add(nat64_csum_delta_64(&f->t6.src, &f->t6.dst, f->t4.dst,
+					    f->t4.src),
+			nat64_csum_delta16(f->t6.sport, f->t4.dport));
+}
+
+/* RFC 6146 section 3.6: what the binding says about the packet. */
+static void answer64(struct nat64_flow *f, const struct nat64_bib *bib)
+{
+	f->t4.dst = bib->key4.addr;
+	f->t4.dport = bib->key4.port;
+	f->t4.sport = f->t6.dport;
+	question4(f);
+	f->delta64 = delta64(f);
+}
+
+static void answer46(struct nat64_flow *f, const struct nat64_bib *bib)
+{
+	f->t6.src = bib->key6.addr;
+	f->t6.sport = bib->key6.port;
+	f->t6.dport = f->t4.sport;
+	question6(f);
+	f->delta64 = delta64(f);
+}
+
+static void answer(struct nat64_flow *f, const struct nat64_session *s)
+{
+	f->t6 = s->t6;
+	f->t4 = s->t4;
+	f->delta64 = s->delta64;
+}
+
+/* jiffies; @timer is not NAT64_TIMER_KEEP, and matters for TCP only */
+static unsigned long lifetime(const struct nat64_flow *f, u8 timer)
+{
+	const struct nat64_settings *set = &f->cfg->set;
+
+	switch (f->l4) {
+	case NAT64_L4_IDX_UDP:
+		return set->udp_timeout;
+	case NAT64_L4_IDX_ICMP:
+		return set->icmp_timeout;
+	default:
+		return timer == NAT64_TIMER_EST ? set->tcp_est_timeout :
+		       set->tcp_trans_timeout;
+	}
+}
+
+/*
+ * What the packet does to a session in @state. A SYN by which the host opens
+ * the connection anew after both FINs finds it closed (H-112).
+ */
+static struct nat64_tcp_step flow_step(const struct nat64_flow *f,
+				       enum nat64_side side, u8 state)
+{
+	bool keep = side == NAT64_SIDE_V4 && !f->cfg->set.refresh_inbound;
+
+	if (f->l4 != NAT64_L4_IDX_TCP)
+		return (struct nat64_tcp_step) {
+			.state = state,
+			.timer = keep ? NAT64_TIMER_KEEP : NAT64_TIMER_EST,
+		};
+	if (state == NAT64_TCP_BOTH_FIN && side == NAT64_SIDE_V6 &&
+	    nat64_tcp_event(f->tcp_flags) == NAT64_TCP_EV_SYN)
+		state = NAT64_TCP_CLOSED;
+	return nat64_tcp_next(state, side, f->tcp_flags);
+}
+
+/* Whether the packet may make a session: TCP needs a SYN (H-33, H-34). */
+static bool opens(const struct nat64_flow *f, enum nat64_side side)
+{
+	return f->l4 != NAT64_L4_IDX_TCP ||
+	       flow_step(f, side, NAT64_TCP_CLOSED).state != NAT64_TCP_CLOSED;
+}
+
+/*
+ * The way of an established flow: no lock, no write but of a timer that has
+ * moved by a second. False: look again under the lock, because the packet
+ * changes the state, or the session has expired, or somebody was faster.
+ */
+static bool hit(struct nat64_session *s, const struct nat64_flow *f,
+		enum nat64_side side)
+{
+	/* before the state, see struct nat64_session */
+	unsigned long old = smp_load_acquire(&s->expires);
+	unsigned long now = jiffies, expires;
+	u8 state = READ_ONCE(s->state);
+	struct nat64_tcp_step step;
+
+	if (READ_ONCE(s->dead) || time_after_eq(now, old))
+		return false;
+	step = flow_step(f, side, state);
+	if (step.state != state)
+		return false;
+	if (step.timer == NAT64_TIMER_KEEP)
+		return true;
+	expires = now + lifetime(f, step.timer) + SLACK;
+	if (abs((long)(expires - old)) < SLACK)
+		return true;
+	return cmpxchg(&s->expires, old, expires) == old;
+}
+
+static void hit_locked(struct nat64_session *s, const struct nat64_flow *f,
+		       enum nat64_side side)
+{
+	struct nat64_tcp_step step = flow_step(f, side, s->state);
+
+	WRITE_ONCE(s->state, step.state);
+	if (step.timer == NAT64_TIMER_KEEP)
+		return;
+	/* after the state, see struct nat64_session */
+	smp_store_release(&s->expires,
+			  jiffies + lifetime(f, step.timer) + SLACK);
+}
+
+/*
+ * When the session is gone: an established one that has seen no packet has
+ * the time of TRANS left when its own is over (H-46).
+ */
+static unsigned long end_of(const struct nat64_session *s,
+			    const struct nat64_settings *set)
+{
+	/* before the state, see struct nat64_session */
+	unsigned long end = smp_load_acquire(&s->expires);
+
+	if (READ_ONCE(s->state) == NAT64_TCP_ESTABLISHED)
+		end += set->tcp_trans_timeout;
+	return end;
+}
+
+static bool gone(const struct nat64_session *s,
+		 const struct nat64_settings *set)
+{
+	return READ_ONCE(s->dead) || time_after_eq(jiffies, end_of(s, set));
+}
+
+/**
+ * nat64_session_settle() - let time take its effect on a session
+ * @st: state of the instance
+ * @s: a session that is linked
+ * @set: settings
+ *
+ * Context: under RCU, caller holds the lock of @st.
+ * Return: true if it is still there, false if it has been destroyed.
+ */
+bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
+			  const struct nat64_settings *set)
+{
+	unsigned long old = READ_ONCE(s->expires);
+	unsigned long end = end_of(s, set);
+
+	lockdep_assert_held(&st->lock);
+	if (time_before(jiffies, old))
+		return true;
+	/* Still expired, but no packet that has seen it alive can win now. */
+	if (cmpxchg(&s->expires, old, old - 1) != old)
+		return true;
+	if (time_before(jiffies, end)) {
+		WRITE_ONCE(s->state, NAT64_TCP_TRANS);
+		/* after the state, see struct nat64_session */
+		smp_store_release(&s->expires, end);
+		return true;
+	}
+	nat64_session_destroy(st, s);
+	nat64_count(st->xlat->stats, NAT64_CNT_SESSIONS_EXPIRED);
+	return false;
+}
+
+/*
+ * Put @s on its binding. If the host now reaches the same IPv4 transport
+ * address through another prefix, the older session goes: IPv4 can not tell
+ * the two apart, and answers are wanted where the host asked last.
+ */
+static void attach(struct nat64_state *st, struct nat64_session *s)
+{
+	struct rb_root *root = &s->bib->sessions;
+	struct rb_node *twin;
+
+	s->bib->n_sessions++;
+	twin = rb_find_add(&s->bib_node, root, cmp_remote);
+	if (!twin)
+		return;
+	nat64_session_destroy(st, rb_entry(twin, struct nat64_session,
+					   bib_node));
+	rb_find_add(&s->bib_node, root, cmp_remote);
+}
+
+/**
+ * nat64_session_covered() - whether a configuration has place for a session
+ * @cfg: the configuration
+ * @t6: tuple of the IPv6 side
+ * @addr4: IPv4 address that its destination stands for, network byte order
+ *
+ * Context: any in which @cfg stays.
+ * Return: true if a prefix of @cfg still makes @addr4 of the destination.
+ */
+bool nat64_session_covered(const struct nat64_config *cfg,
+			   const struct nat64_tuple6 *t6, __be32 addr4)
+{
+	const struct nat64_prefix_entry *e;
+
+	if (!cfg->prefixes)
+		return false;
+	e = nat64_prefix_find(cfg->prefixes, &t6->dst);
+	return e && nat64_prefix_extract(&e->p, &t6->dst) == addr4;
+}
+
+/*
+ * A packet may see a configuration whose prefix nat64_state_flush_prefix() has
+ * dealt with already.
+ */
+static bool outdated(struct nat64_state *st, const struct nat64_flow *f)
+{
+	const struct nat64_config *cfg = rcu_dereference(st->xlat->cfg);
+
+	return cfg != f->cfg && !nat64_session_covered(cfg, &f->t6, f->t4.src);
+}
+
+static struct nat64_session *session_alloc(const struct nat64_flow *f,
+					   struct nat64_bib *bib,
+					   enum nat64_side side)
+{
+	struct nat64_session *s;
+
+	s = kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
+	if (!s)
+		return NULL;
+	s->bib = bib;
+	s->t6 = f->t6;
+	s->t4 = f->t4;
+	s->delta64 = f->delta64;
+	s->state = flow_step(f, side, NAT64_TCP_CLOSED).state;
+	s->expires = jiffies + lifetime(f, NAT64_TIMER_TRANS) + SLACK;
+	return s;
+}
+
+/* Both tuples of @f are filled in. */
+static enum nat64_drop create(struct nat64_state *st,
+			      const struct nat64_flow *f,
+			      struct nat64_bib *bib, enum nat64_side side)
+{
+	struct nat64_session *s;
+
+	lockdep_assert_held(&st->lock);
+	if (outdated(st, f))
+		return NAT64_DROP_NO_POOL;
+	if (atomic_read(&st->n_sessions) >= f->cfg->set.max_sessions) {
+		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		return NAT64_DROP_MAX_SESSIONS;
+	}
+	s = session_alloc(f, bib, side);
+	if (!s)
+		return NAT64_DROP_NO_MEMORY;
+	attach(st, s);
+	if (table_insert(st, s)) {
+		detach(s);
+		kmem_cache_free(slab, s);
+		return NAT64_DROP_NO_MEMORY;
+	}
+	nat64_count(st->xlat->stats, NAT64_CNT_SESSIONS_CREATED);
+	if (atomic_inc_return(&st->n_sessions) == 1)
+		nat64_state_wake(st);
+	return NAT64_DROP_NONE;
+}
+
+/* H-33, H-34: translate by the binding, if there is one. */
+static enum nat64_drop by_bib64(struct nat64_state *st, struct nat64_flow *f)
+{
+	const struct nat64_bib *bib;
+
+	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport);
+	if (!bib)
+		return NAT64_DROP_NO_SESSION;
+	answer64(f, bib);
+	return NAT64_DROP_NONE;
+}
+
+static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
+{
+	struct nat64_session *s = table_find6(st, &f->t6);
+	const struct nat64_pool4_want want = {
+		.host = &f->t6.src,
+		.port = f->t6.sport,
+		.l4 = f->l4,
+		.mark = f->mark,
+		.parity = f->cfg->set.port_parity,
+	};
+	struct nat64_bib *bib;
+	enum nat64_drop drop;
+
+	lockdep_assert_held(&st->lock);
+	if (s && nat64_session_settle(st, s, &f->cfg->set)) {
+		hit_locked(s, f, NAT64_SIDE_V6);
+		answer(f, s);
+		return NAT64_DROP_NONE;
+	}
+	if (!opens(f, NAT64_SIDE_V6))
+		return by_bib64(st, f);
+	bib = nat64_bib_get_or_create(st, f->cfg, &want);
+	if (IS_ERR(bib))
+		return -PTR_ERR(bib);
+	answer64(f, bib);
+	drop = create(st, f, bib, NAT64_SIDE_V6);
+	if (drop)
+		nat64_bib_release(st, bib);
+	return drop;
+}
+
+/**
+ * nat64_session_64() - state of a packet from IPv6
+ * @st: state of the instance
+ * @f: the packet; in: t6, t4.src; out: both tuples and the delta
+ *
+ * Finds binding and session or creates them, steps the TCP state, moves the
+ * timer. RFC 6146 sections 3.5.1 to 3.5.3.
+ *
+ * Context: under RCU, softirq or process. May take the lock of @st.
+ * Return: NAT64_DROP_NONE, or why there is no state for it: NO_SESSION,
+ * POOL_EXHAUSTED, NO_POOL, MAX_SESSIONS, MAX_BIB, NO_MEMORY. Then nothing has
+ * been left behind.
+ */
+enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
+{
+	struct nat64_session *s = table_find6(st, question6(f));
+	enum nat64_drop drop;
+
+	if (s && hit(s, f, NAT64_SIDE_V6)) {
+		answer(f, s);
+		return NAT64_DROP_NONE;
+	}
+	if (!s && !opens(f, NAT64_SIDE_V6))
+		return by_bib64(st, f);
+	spin_lock_bh(&st->lock);
+	drop = locked64(st, f);
+	spin_unlock_bh(&st->lock);
+	return drop;
+}
+
+/* Whether the host of @bib is in touch with @addr (H-14, H-55). */
+static bool in_touch(const struct nat64_bib *bib, __be32 addr,
+		     const struct nat64_settings *set)
+{
+	unsigned int steps = 0;
+	struct rb_node *node;
+
+	rb_for_each(node, &addr, &bib->sessions, cmp_addr) {
+		if (!gone(rb_entry(node, struct nat64_session, bib_node), set))
+			return true;
+		if (++steps == FILTER_STEPS)
+			break;
+	}
+	return false;
+}
+
+static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f)
+{
+	struct nat64_session *s = table_find4(st, &f->t4);
+	const struct nat64_settings *set = &f->cfg->set;
+	struct nat64_bib *bib;
+
+	lockdep_assert_held(&st->lock);
+	if (s && nat64_session_settle(st, s, set)) {
+		hit_locked(s, f, NAT64_SIDE_V4);
+		answer(f, s);
+		return NAT64_DROP_NONE;
+	}
+	bib = nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
+	if (!bib)
+		return NAT64_DROP_NO_BIB;
+	if (set->filtering == NAT64_FILTERING_ADF &&
+	    !in_touch(bib, f->t4.src, set))
+		return NAT64_DROP_FILTERED;
+	answer46(f, bib);
+	if (!opens(f, NAT64_SIDE_V4))
+		return NAT64_DROP_NONE;
+	return create(st, f, bib, NAT64_SIDE_V4);
+}
+
+/* What has no session, and needs no lock: scanners are to find none to hold. */
+static enum nat64_drop miss46(struct nat64_state *st, struct nat64_flow *f)
+{
+	const struct nat64_bib *bib;
+	enum nat64_drop drop;
+
+	bib = nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
+	if (!bib)
+		return NAT64_DROP_NO_BIB;
+	if (!opens(f, NAT64_SIDE_V4) &&
+	    f->cfg->set.filtering == NAT64_FILTERING_EIF) {
+		answer46(f, bib);
+		return NAT64_DROP_NONE;
+	}
+	spin_lock_bh(&st->lock);
+	drop = locked46(st, f);
+	spin_unlock_bh(&st->lock);
+	return drop;
+}
+
+/**
+ * nat64_session_46() - state of a packet from IPv4 to an address of pool4
+ * @st: state of the instance
+ * @f: the packet; in: t4, t6.dst for a session that is new; out: both tuples
+ *	and the delta
+ *
+ * Needs a binding and never makes one (K-03). Makes a session where the filter
+ * lets it. RFC 6146 sections 3.5.1 to 3.5.3.
+ *
+ * Context: under RCU, softirq or process. May take the lock of @st.
+ * Return: NAT64_DROP_NONE, or why there is no state for it: NO_BIB, FILTERED,
+ * MAX_SESSIONS, NO_POOL, NO_MEMORY.
+ */
+enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
+{
+	struct nat64_session *s = table_find4(st, question4(f));
+	enum nat64_drop drop;
+
+	if (!s)
+		return miss46(st, f);
+	if (hit(s, f, NAT64_SIDE_V4)) {
+		answer(f, s);
+		return NAT64_DROP_NONE;
+	}
+	spin_lock_bh(&st->lock);
+	drop = locked46(st, f);
+	spin_unlock_bh(&st->lock);
+	return drop;
+}
+
+static enum nat64_drop found(struct nat64_flow *f,
+			     const struct nat64_session *s)
+{
+	if (!s || gone(s, &f->cfg->set))
+		return NAT64_DROP_NO_SESSION;
+	answer(f, s);
+	return NAT64_DROP_NONE;
+}
+
+/**
+ * nat64_session_find64() - session of a quoted packet that went to IPv4
+ * @st: state of the instance
+ * @f: in: t6; out: both tuples and the delta
+ *
+ * Changes nothing (H-62), and takes no binding for a session (H-68).
+ *
+ * Context: under RCU, any.
+ * Return: NAT64_DROP_NONE or NAT64_DROP_NO_SESSION.
+ */
+enum nat64_drop nat64_session_find64(struct nat64_state *st,
+				     struct nat64_flow *f)
+{
+	return found(f, table_find6(st, question6(f)));
+}
+
+/**
+ * nat64_session_find46() - session of a quoted packet that went to IPv6
+ * @st: state of the instance
+ * @f: in: t4; out: both tuples and the delta
+ *
+ * Changes nothing (H-62), and takes no binding for a session (H-68).
+ *
+ * Context: under RCU, any.
+ * Return: NAT64_DROP_NONE or NAT64_DROP_NO_SESSION.
+ */
+enum nat64_drop nat64_session_find46(struct nat64_state *st,
+				     struct nat64_flow *f)
+{
+	return found(f, table_find4(st, question4(f)));
+}
+
+/**
+ * nat64_session_expires_ms() - how long a session has left
+ * @s: session
+ *
+ * Return: milliseconds until its timer ends, 0 if it has.
+ */
+u32 nat64_session_expires_ms(const struct nat64_session *s)
+{
+	unsigned long expires = READ_ONCE(s->expires), now = jiffies;
+
+	return time_before(now, expires) ? jiffies_to_msecs(expires - now) : 0;
+}
+
+/**
+ * nat64_session_tables_init() - empty tables
+ * @st: state of the instance
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_session_tables_init(struct nat64_state *st)
+{
+	int err = rhashtable_init(&st->sess6, &params6);
+
+	if (err)
+		return err;
+	err = rhashtable_init(&st->sess4, &params4);
+	if (err)
+		rhashtable_destroy(&st->sess6);
+	return err;
+}
+
+static void free_one(void *ptr, void *arg)
+{
+	kmem_cache_free(slab, ptr);
+}
+
+/**
+ * nat64_session_tables_destroy() - free all sessions, then the tables
+ * @st: state of an instance that no packet sees
+ *
+ * Leaves the bindings with dangling lists: they are to be freed next.
+ *
+ * Context: process.
+ */
+void nat64_session_tables_destroy(struct nat64_state *st)
+{
+	rhashtable_destroy(&st->sess4);
+	rhashtable_free_and_destroy(&st->sess6, free_one, NULL);
+}
+
+/**
+ * nat64_session_init() - prepare for instances with state
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_session_init(void)
+{
+	int err = nat64_bib_init();
+
+	if (err)
+		return err;
+	err = -ENOMEM;
+	slab = KMEM_CACHE(nat64_session, SLAB_HWCACHE_ALIGN);
+	if (!slab)
+		goto exit_bib;
+	err = nat64_state_init();
+	if (err)
+		goto destroy_slab;
+	return 0;
+
+destroy_slab:
+	kmem_cache_destroy(slab);
+exit_bib:
+	nat64_bib_exit();
+	return err;
+}
+
+/**
+ * nat64_session_exit() - undo nat64_session_init()
+ *
+ * Context: module exit, without any instance.
+ */
+void nat64_session_exit(void)
+{
+	nat64_state_exit();
+	/* callbacks that free to the slabs */
+	rcu_barrier();
+	kmem_cache_destroy(slab);
+	nat64_bib_exit();
+}
