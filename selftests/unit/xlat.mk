@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The pure translation core, built in user space against a stand-in header.
 
-XLAT_TESTS :=
+XLAT_TESTS := rfc6052_test hdr_test csum_test tcp_test
 XLAT_SRCS := $(wildcard $(TOP)/kmod/xlat/*.c)
-XLAT_CFLAGS := -include xlat_internal.h -I$(TOP)/kmod/xlat
+XLAT_CFLAGS := -fno-strict-aliasing -include xlat_internal.h -I$(TOP)/kmod/xlat
 
 define xlat_test
 $(1)_SRCS := $(1).c $(XLAT_SRCS)
