@@ -301,6 +301,18 @@ const char *nat64_print_addr6(char *buf, size_t len, const struct in6_addr *a,
 }
 
 /**
+ * nat64_print_addr4() - write an IPv4 address
+ * @buf: gets the text
+ * @len: size of @buf, NAT64_ADDR_MAX is enough
+ * @a: the address
+ * Return: @buf
+ */
+const char *nat64_print_addr4(char *buf, size_t len, const struct in_addr *a)
+{
+	return inet_ntop(AF_INET, a, buf, len);
+}
+
+/**
  * nat64_print_prefix6() - write an IPv6 prefix
  * @buf: gets the text
  * @len: size of @buf, NAT64_ADDR_MAX is enough

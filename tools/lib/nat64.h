@@ -378,6 +378,7 @@ int nat64_parse_proto(const char *s, uint8_t *proto);
 
 const char *nat64_print_addr6(char *buf, size_t len, const struct in6_addr *a,
 			      bool mixed);
+const char *nat64_print_addr4(char *buf, size_t len, const struct in_addr *a);
 const char *nat64_print_prefix6(char *buf, size_t len,
 				const struct nat64_prefix6 *p);
 const char *nat64_print_prefix4(char *buf, size_t len,

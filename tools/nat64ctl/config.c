@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whole configurations: save and restore. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+
+/* A configuration that changes while it is read is read again. */
+#define TRIES		5
+#define MAX_WORDS	64
+
+/**
+ * struct script - changes, and the commands they were read from
+ * @changes: the changes
+ * @cmds: the command of each, for messages
+ * @n: how many
+ * @room: how many there is room for
+ */
+struct script {
+	struct nat64_change *changes;
+	struct ctl_cmd *cmds;
+	size_t n;
+	size_t room;
+};
+
+static struct nat64_change *add_change(struct script *s)
+{
+	size_t room = s->room ? 2 * s->room : 64;
+	void *p;
+
+	if (s->n == s->room) {
+		p = realloc(s->changes, room * sizeof(*s->changes));
+		if (!p)
+			return NULL;
+		s->changes = p;
+		p = realloc(s->cmds, room * sizeof(*s->cmds));
+		if (!p)
+			return NULL;
+		s->cmds = p;
+		s->room = room;
+	}
+	memset(&s->changes[s->n], 0, sizeof(*s->changes));
+	memset(&s->cmds[s->n], 0, sizeof(*s->cmds));
+	return &s->changes[s->n++];
+}
+
+static void free_script(struct script *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		free(s->cmds[i].argv);
+	free(s->changes);
+	free(s->cmds);
+}
+
+/**
+ * struct saving - a dump turned into changes
+ * @script: gets the changes
+ * @cmd: command of the changes
+ */
+struct saving {
+	struct script *script;
+	uint32_t cmd;
+};
+
+/*
+ * What was accepted once has to be accepted again, whatever its guard would
+ * advise: hence force.
+ */
+static int save_entry(const struct nat64_entry *e, void *arg)
+{
+	struct saving *s = arg;
+	struct nat64_change *c;
+
+	if (s->cmd == NAT64_CMD_BIB_ADD && !e->bib.is_static)
+		return 0;
+	c = add_change(s->script);
+	if (!c)
+		return -ENOMEM;
+	c->cmd = s->cmd;
+	snprintf(c->instance, sizeof(c->instance), "%s", e->instance);
+	switch (s->cmd) {
+	case NAT64_CMD_INSTANCE_ADD:
+		c->mode = e->inst.mode;
+		break;
+	case NAT64_CMD_SETTINGS_SET:
+		c->settings = e->settings;
+		break;
+	case NAT64_CMD_PREFIX_ADD:
+		c->prefix = e->prefix;
+		c->force = true;
+		break;
+	case NAT64_CMD_POOL4_ADD:
+		c->pool4 = e->pool4;
+		c->force = true;
+		break;
+	case NAT64_CMD_EAM_ADD:
+		c->eam = e->eam;
+		c->force = true;
+		break;
+	case NAT64_CMD_DENY4_ADD:
+		c->deny4 = e->deny4;
+		break;
+	case NAT64_CMD_BIB_ADD:
+		c->bib = e->bib;
+		break;
+	}
+	return 0;
+}
+
+static int read_config(struct ctl *ctl, struct script *script)
+{
+	/* In the order in which it can be made again. */
+	static const struct {
+		uint8_t get;
+		uint32_t add;
+	} parts[] = {
+		{ NAT64_CMD_INSTANCE_GET, NAT64_CMD_INSTANCE_ADD },
+		{ NAT64_CMD_SETTINGS_GET, NAT64_CMD_SETTINGS_SET },
+		{ NAT64_CMD_PREFIX_GET, NAT64_CMD_PREFIX_ADD },
+		{ NAT64_CMD_POOL4_GET, NAT64_CMD_POOL4_ADD },
+		{ NAT64_CMD_EAM_GET, NAT64_CMD_EAM_ADD },
+		{ NAT64_CMD_DENY4_GET, NAT64_CMD_DENY4_ADD },
+		{ NAT64_CMD_BIB_GET, NAT64_CMD_BIB_ADD },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct saving s = { .script = script, .cmd = parts[i].add };
+		int err = nat64_dump(ctl->h, parts[i].get, NULL, NULL,
+				     save_entry, &s);
+
+		/* Bindings of users come and go, those saved here do not. */
+		if (err == -EINTR && s.cmd == NAT64_CMD_BIB_ADD)
+			err = 0;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * ctl_save() - save
+ * @ctl: the run
+ * Return: exit status
+ */
+int ctl_save(struct ctl *ctl)
+{
+	struct script script = { .n = 0 };
+	int i, err = -EINTR, ret = ctl_end(&ctl->cmd);
+	size_t n;
+
+	if (!ret)
+		ret = ctl_open(ctl);
+	if (ret)
+		return ret;
+	for (i = 0; err == -EINTR && i < TRIES; i++) {
+		script.n = 0;
+		err = read_config(ctl, &script);
+	}
+	for (n = 0; !err && n < script.n; n++) {
+		ctl_print_change(stdout, &script.changes[n]);
+		putchar('\n');
+	}
+	free_script(&script);
+	return ctl_done(ctl, err);
+}
+
+/*
+ * Cuts a line into words; a # at the start of a word begins a comment. The
+ * words stay in one piece of memory with the array, which cmd->argv is.
+ */
+static int split(struct ctl_cmd *cmd, const char *line)
+{
+	size_t size = MAX_WORDS * sizeof(char *);
+	char *text, *save = NULL, *word;
+
+	cmd->argv = malloc(size + strlen(line) + 1);
+	if (!cmd->argv)
+		return ctl_fail(cmd, "out of memory");
+	text = (char *)cmd->argv + size;
+	strcpy(text, line);
+	for (word = strtok_r(text, " \t\r\n", &save); word;
+	     word = strtok_r(NULL, " \t\r\n", &save)) {
+		if (*word == '#')
+			break;
+		if (cmd->argc == MAX_WORDS)
+			return ctl_fail(cmd, "too many words");
+		cmd->argv[cmd->argc++] = word;
+	}
+	return CTL_OK;
+}
+
+static int read_command(struct ctl_cmd *cmd, struct nat64_change *change)
+{
+	int ret;
+
+	if (ctl_accept(cmd, "-i")) {
+		cmd->instance = ctl_take(cmd, "INSTANCE");
+		if (!cmd->instance)
+			return CTL_USAGE;
+	}
+	ret = ctl_find(cmd);
+	if (ret)
+		return ret;
+	if (!cmd->verb->parse)
+		return ctl_fail(cmd, "is not a change of the configuration");
+	return ctl_parse_change(cmd, change);
+}
+
+static int read_line(struct ctl_cmd *cmd, struct script *script,
+		     const char *line)
+{
+	struct nat64_change change;
+	int ret = split(cmd, line);
+
+	if (!ret && cmd->argc)
+		ret = read_command(cmd, &change);
+	if (ret || !cmd->argc) {
+		free(cmd->argv);
+		return ret;
+	}
+	if (!add_change(script)) {
+		free(cmd->argv);
+		return ctl_fail(cmd, "out of memory");
+	}
+	script->changes[script->n - 1] = change;
+	script->cmds[script->n - 1] = *cmd;
+	return CTL_OK;
+}
+
+/* Reads to the end, so that one run tells all that is wrong. */
+static int read_script(struct script *script, FILE *from, const char *name)
+{
+	unsigned int number = 0;
+	char *line = NULL;
+	size_t size = 0;
+	int ret = CTL_OK;
+
+	while (getline(&line, &size, from) >= 0) {
+		struct ctl_cmd cmd = {
+			.file = name, .line = ++number,
+			.instance = NAT64_DEFAULT,
+		};
+
+		if (read_line(&cmd, script, line))
+			ret = CTL_REFUSED;
+	}
+	free(line);
+	return ret;
+}
+
+static int delete_instance(const struct nat64_entry *e, void *arg)
+{
+	struct nat64_change *c = add_change(arg);
+
+	if (!c)
+		return -ENOMEM;
+	c->cmd = NAT64_CMD_INSTANCE_DEL;
+	snprintf(c->instance, sizeof(c->instance), "%s", e->instance);
+	return 0;
+}
+
+static int commit(struct ctl *ctl, struct script *script)
+{
+	const struct nat64_refusal *r = nat64_refusal(ctl->h);
+	int err;
+
+	if (!script->n)
+		return CTL_OK;
+	err = nat64_apply_all(ctl->h, script->changes, script->n);
+	if (!err)
+		return CTL_OK;
+	if (r->item < 0 || (size_t)r->item >= script->n ||
+	    !script->cmds[r->item].file)
+		return ctl_refused(&ctl->cmd, r);
+	return ctl_refused(&script->cmds[r->item], r);
+}
+
+static int restore_from(struct ctl *ctl, FILE *from, const char *name)
+{
+	struct script script = { .n = 0 };
+	int ret;
+
+	ret = ctl_done(ctl, nat64_dump_instances(ctl->h, delete_instance,
+						 &script));
+	if (!ret)
+		ret = read_script(&script, from, name);
+	if (!ret && ferror(from)) {
+		ctl_fail(&ctl->cmd, "%s: %s", name, strerror(errno));
+		ret = CTL_REFUSED;
+	}
+	if (!ret)
+		ret = commit(ctl, &script);
+	free_script(&script);
+	return ret;
+}
+
+/**
+ * ctl_restore() - restore: one transaction, or nothing
+ * @ctl: the run
+ * Return: exit status
+ */
+int ctl_restore(struct ctl *ctl)
+{
+	const char *name = ctl_take(&ctl->cmd, "FILE");
+	FILE *from = stdin;
+	int ret;
+
+	if (!name)
+		return CTL_USAGE;
+	ret = ctl_end(&ctl->cmd);
+	if (ret)
+		return ret;
+	if (strcmp(name, "-"))
+		from = fopen(name, "re");
+	if (!from) {
+		ctl_wrong(&ctl->cmd, name, strerror(errno));
+		return CTL_REFUSED;
+	}
+	ret = ctl_open(ctl);
+	if (!ret)
+		ret = restore_from(ctl, from, name);
+	if (from != stdin)
+		fclose(from);
+	return ret;
+}
