@@ -59,21 +59,24 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	struct nat64_rx rx = {
-		.net = state->net,
-		.local = state->hook == NF_INET_LOCAL_OUT,
-	};
+	bool local = state->hook == NF_INET_LOCAL_OUT;
+	const struct nat64_table *t;
 	struct nat64_xlat *xlat;
+	struct nat64_rx rx;
 
-	rx.table = rcu_dereference(nat64_net(state->net)->table);
-	if (!rx.table || looped(state) || is_neighbour_discovery(skb) ||
+	t = rcu_dereference(nat64_net(state->net)->table);
+	if (!t || looped(state) || is_neighbour_discovery(skb) ||
 	    of_this_link(&ip6->daddr) || of_this_link(&ip6->saddr))
 		return NF_ACCEPT;
-	if (rx.local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
+	if (local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
 		return NF_ACCEPT;
-	xlat = nat64_find6(rx.table, skb, rx.local);
+	xlat = nat64_find6(t, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
+	rx.net = state->net;
+	rx.table = t;
+	rx.local = local;
+	rx.hairpin = false;
 	nat64_rx_init(&rx, xlat, skb);
 	return verdict(&rx, nat64_recv6(&rx));
 }
@@ -82,23 +85,26 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	const struct iphdr *ip = ip_hdr(skb);
-	struct nat64_rx rx = {
-		.net = state->net,
-		.local = state->hook == NF_INET_LOCAL_OUT,
-	};
+	bool local = state->hook == NF_INET_LOCAL_OUT;
+	const struct nat64_table *t;
 	struct nat64_xlat *xlat;
+	struct nat64_rx rx;
 
-	rx.table = rcu_dereference(nat64_net(state->net)->table);
-	if (!rx.table || looped(state) || skb->pkt_type != PACKET_HOST ||
+	t = rcu_dereference(nat64_net(state->net)->table);
+	if (!t || looped(state) || skb->pkt_type != PACKET_HOST ||
 	    ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
 	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr) ||
 	    ipv4_is_linklocal_169(ip->saddr))
 		return NF_ACCEPT;
-	if (rx.local && IPCB(skb)->flags & IPSKB_FORWARDED)
+	if (local && IPCB(skb)->flags & IPSKB_FORWARDED)
 		return NF_ACCEPT;
-	xlat = nat64_find4(rx.table, state->net, skb, rx.local);
+	xlat = nat64_find4(t, state->net, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
+	rx.net = state->net;
+	rx.table = t;
+	rx.local = local;
+	rx.hairpin = false;
 	nat64_rx_init(&rx, xlat, skb);
 	return verdict(&rx, nat64_recv4(&rx));
 }

@@ -66,7 +66,7 @@ struct nat64_table {
  */
 struct nat64_net {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock;	/* configuration */
 	struct nat64_table __rcu *table;
 	bool hooked;
 	u32 config_seq;

@@ -394,7 +394,7 @@ static enum nat64_drop stateful(struct nat64_rx *rx)
 
 	if (reason || !rx->skb)
 		return reason;
-	rx->no_df = nat64_skb_was_fragmented6(rx->skb);
+	rx->no_df = nat64_skb_may_fragment6(rx->skb, rx->local);
 	reason = check_l4(rx) ?: extract_dst(rx);
 	if (reason)
 		return reason;
@@ -431,6 +431,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 		return reason;
 	if (nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
+	rx->no_df = nat64_skb_may_fragment6(rx->skb, rx->local);
 	rx->delta64 = nat64_csum_delta_64(&rx->addrs.src6, &rx->addrs.dst6,
 					  rx->addrs.src4, rx->addrs.dst4);
 	return send(rx);

@@ -2,6 +2,7 @@
 #include "skb.h"
 
 #include <linux/icmpv6.h>
+#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/tcp.h>
@@ -107,8 +108,12 @@ int nat64_skb_defrag4(struct net *net, struct sk_buff *skb)
 	return 0;
 }
 
-bool nat64_skb_was_fragmented6(const struct sk_buff *skb)
+bool nat64_skb_may_fragment6(const struct sk_buff *skb, bool local)
 {
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (local && dst)
+		return !skb_is_gso(skb) && skb->len > dst_mtu(dst);
 	return IP6CB(skb)->frag_max_size;
 }
 
@@ -325,6 +330,16 @@ static void convert_gso(struct sk_buff *skb, unsigned int from,
 }
 
 /*
+ * Conntrack has seen the packet in neither family. Rules are to find it
+ * untracked: what they drop as invalid is something else.
+ */
+static void untrack(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+}
+
+/*
  * What must not follow a packet into the other family: its route, its
  * conntrack entry, its IPsec path, its flow hash, its time of arrival (a
  * queueing discipline would read it as a time of departure) and whatever the
@@ -336,7 +351,7 @@ static void shed(struct sk_buff *skb, __be16 protocol)
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
 	skb_dst_drop(skb);
-	nf_reset_ct(skb);
+	untrack(skb);
 	secpath_reset(skb);
 	skb_clear_hash(skb);
 	skb_clear_tstamp(skb);
@@ -464,6 +479,7 @@ static struct sk_buff *error_alloc(const struct sk_buff *skb, unsigned int room)
 	nskb->priority = skb->priority;
 	skb_reset_network_header(nskb);
 	skb_reset_mac_header(nskb);
+	untrack(nskb);
 	return nskb;
 }
 

@@ -46,8 +46,11 @@ int nat64_skb_parse4(struct sk_buff *skb, struct nat64_pkt *pkt);
  */
 int nat64_skb_defrag6(struct net *net, struct sk_buff *skb);
 int nat64_skb_defrag4(struct net *net, struct sk_buff *skb);
-/* The packet was put together from fragments. */
-bool nat64_skb_was_fragmented6(const struct sk_buff *skb);
+/*
+ * An IPv6 packet that came, or would have left this host, in fragments: as an
+ * IPv4 packet it may be fragmented.
+ */
+bool nat64_skb_may_fragment6(const struct sk_buff *skb, bool local);
 
 /* An offload that does not survive a change of family. */
 bool nat64_skb_must_segment(const struct sk_buff *skb);
