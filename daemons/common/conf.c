@@ -243,9 +243,9 @@ static char *next_line(struct reader *r, size_t *len)
 		p += 3;
 		n -= 3;
 	}
-	while (n && strchr(" \t\r\n", p[n - 1]))
+	while (n && p[n - 1] && strchr(" \t\r\n", p[n - 1]))
 		p[--n] = '\0';
-	while (n && strchr(" \t", *p)) {
+	while (n && *p && strchr(" \t", *p)) {
 		p++;
 		n--;
 	}

@@ -114,6 +114,7 @@ static int apply(struct daemon *d, const struct conf *conf)
 	d->count = count;
 	if (!count)
 		log_warn("no network says 'dhcp = v6only': nothing to do");
+	xlat_changed(d);
 	return 0;
 }
 
@@ -123,12 +124,10 @@ static void reload(void *ctx)
 	struct conf conf;
 
 	notify_send("RELOADING=1");
-	if (conf_load(d->args.conf_path, &conf)) {
+	if (conf_load(d->args.conf_path, &conf))
 		log_err("the new configuration is not taken, the old one stays");
-	} else if (!apply(d, &conf)) {
+	else if (!apply(d, &conf))
 		log_info("configuration read again");
-		xlat_changed(d);
-	}
 	conf_free(&conf);
 	notify_send("READY=1");
 }
@@ -215,6 +214,8 @@ int main(int argc, char **argv)
 	log_init("dhcp108d", d.args.debug);
 	if (conf_load(d.args.conf_path, &conf))
 		return DAEMON_BAD_CONFIG;
+	if (d.args.check)
+		log_info("%s: nothing wrong", d.args.conf_path);
 	status = d.args.check ? DAEMON_OK : run(&d, &conf);
 	conf_free(&conf);
 	return status;

@@ -301,6 +301,8 @@ int main(int argc, char **argv)
 	log_init("pref64d", d.args.debug);
 	if (conf_load(d.args.conf_path, &conf))
 		return DAEMON_BAD_CONFIG;
+	if (d.args.check)
+		log_info("%s: nothing wrong", d.args.conf_path);
 	status = d.args.check ? DAEMON_OK : run(&d, &conf);
 	conf_free(&conf);
 	return status;

@@ -76,7 +76,6 @@ static void answer_all(struct sched *s, uint64_t at)
 	at = later(at, s->not_before);
 	if (at < s->next)
 		s->next = at;
-	s->nunicast = 0;
 }
 
 static bool same(const struct in6_addr *a, const struct in6_addr *b)

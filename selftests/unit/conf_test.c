@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The configuration file of the daemons: daemons/common/conf.c. */
+#include "ktap.h"
+
+#include "common/conf.h"
+#include "common/confval.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+static struct conf conf;
+static char *report;
+static unsigned int errors;
+
+static void read_bytes(const char *text, size_t len)
+{
+	FILE *in = fmemopen((void *)text, len, "r");
+	size_t size;
+	FILE *out;
+
+	conf_free(&conf);
+	free(report);
+	out = open_memstream(&report, &size);
+	errors = conf_read(in, "f", &conf, out);
+	fclose(out);
+	fclose(in);
+}
+
+static void read_text(const char *text)
+{
+	read_bytes(text, strlen(text));
+}
+
+/* A section with nothing but @line, which is line 3. */
+static void read_line(const char *line)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "[network a]\ninterface=c0\n%s\n", line);
+	read_text(text);
+}
+
+static void expect_error(const char *line, const char *want)
+{
+	char full[512];
+
+	read_line(line);
+	snprintf(full, sizeof(full), "f:3: %s", want);
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, full, strlen(full)));
+	if (strncmp(report, full, strlen(full)))
+		printf("# got:    %s# wanted: %s\n", report, full);
+	EXPECT_EQ(conf.count, 0);
+}
+
+static void expect_good(const char *line)
+{
+	read_line(line);
+	EXPECT_EQ(errors, 0);
+	if (errors)
+		printf("# %s: %s", line, report);
+}
+
+/* D2 R2 R3 R10 R17 R26 R33: what holds when nothing is said. */
+TEST(has_defaults)
+{
+	const struct conf_network *n;
+
+	read_text("[network hall]\ninterface = c0\n");
+	EXPECT_EQ(errors, 0);
+	EXPECT_STR(report, "");
+	EXPECT_EQ(conf.count, 1);
+	n = conf.nets;
+	EXPECT_STR(n->name, "hall");
+	EXPECT_STR(n->interface, "c0");
+	EXPECT_STR(n->instance, "default");
+	EXPECT_EQ(n->dhcp.mode, CONF_DHCP_OFF);
+	EXPECT_EQ(n->dhcp.v6only_wait, 1800);
+	EXPECT_EQ(n->dhcp.stop_autoconf, CONF_AUTOCONF_CAPABLE);
+	EXPECT(!n->ra.on);
+	EXPECT_EQ(n->ra.max_interval, 600);
+	EXPECT_EQ(n->ra.min_interval, 200);
+	EXPECT_EQ(n->ra.router_lifetime, 1800);
+	EXPECT_EQ(n->ra.pref64_lifetime, 1800);
+	EXPECT_EQ(n->ra.dns_lifetime, 1800);
+	EXPECT_EQ(n->ra.hop_limit, 64);
+	EXPECT_EQ(n->ra.nprefixes, 1);
+	EXPECT_EQ(n->ra.prefixes[0].len, 0);
+	EXPECT_EQ(n->ra.prefixes[0].valid, 2592000);
+}
+
+TEST(reads_all_keys)
+{
+	const struct conf_network *n;
+
+	read_text("\xef\xbb\xbf# comment\n; another\n[network a.b-c_1]\r\n"
+		  "  interface = wlan0.5   ; behind a value\n"
+		  "instance = two\n"
+		  "dhcp = v6only\n"
+		  "v6only-wait = 5m\n"
+		  "server-id = 192.0.2.1\n"
+		  "stop-autoconf = all\n"
+		  "nak-wrong-net = on\n"
+		  "relay = 10.0.0.1, 10.0.0.2\n"
+		  "ra: on\n"
+		  "ra-interval = 30m 10m\n"
+		  "router-lifetime = 2h\n"
+		  "prefix = auto 2h 1h\n"
+		  "prefix = 2001:db8:1::/64 infinite\n"
+		  "route = 2001:db8::/32 1800 high\n"
+		  "route = ::/0\n"
+		  "dns = 2001:db8::53 fe80::1\n"
+		  "search = example.net conf.example.org\n"
+		  "dns-lifetime = 1h\n"
+		  "managed = on\n"
+		  "other-config = on\n"
+		  "hop-limit = 255\n"
+		  "reachable-time = 30000\n"
+		  "retrans-timer = 1000\n"
+		  "mtu = 1280\n"
+		  "preference = high\n"
+		  "pref64-lifetime = 2h30m\n"
+		  "[network two]\ninterface = c1\n");
+	EXPECT_EQ(errors, 0);
+	EXPECT_STR(report, "");
+	EXPECT_EQ(conf.count, 2);
+	if (!conf.count)
+		return;
+	n = conf.nets;
+	EXPECT_STR(n->name, "a.b-c_1");
+	EXPECT_STR(n->interface, "wlan0.5");
+	EXPECT_STR(n->instance, "two");
+	EXPECT_EQ(n->dhcp.mode, CONF_DHCP_V6ONLY);
+	EXPECT_EQ(n->dhcp.v6only_wait, 300);
+	EXPECT_EQ(ntohl(n->dhcp.server_id.s_addr), 0xc0000201);
+	EXPECT_EQ(n->dhcp.stop_autoconf, CONF_AUTOCONF_ALL);
+	EXPECT(n->dhcp.nak_wrong_net);
+	EXPECT_EQ(n->dhcp.nrelays, 2);
+	EXPECT_EQ(ntohl(n->dhcp.relays[1].s_addr), 0x0a000002);
+	EXPECT(n->ra.on && n->ra.managed && n->ra.other);
+	EXPECT_EQ(n->ra.max_interval, 1800);
+	EXPECT_EQ(n->ra.min_interval, 600);
+	EXPECT_EQ(n->ra.router_lifetime, 7200);
+	EXPECT_EQ(n->ra.nprefixes, 2);
+	EXPECT_EQ(n->ra.prefixes[0].preferred, 3600);
+	EXPECT_EQ(n->ra.prefixes[1].len, 64);
+	EXPECT_EQ(n->ra.prefixes[1].valid, CONF_INFINITE);
+	EXPECT_EQ(n->ra.nroutes, 2);
+	EXPECT_EQ(n->ra.routes[0].preference, CONF_PREF_HIGH);
+	EXPECT_EQ(n->ra.routes[1].lifetime, 5400);
+	EXPECT_EQ(n->ra.ndns, 2);
+	EXPECT_EQ(n->ra.nsearch, 2);
+	EXPECT_STR(n->ra.search[1], "conf.example.org");
+	EXPECT_EQ(n->ra.dns_lifetime, 3600);
+	EXPECT_EQ(n->ra.mtu, 1280);
+	EXPECT_EQ(n->ra.pref64_lifetime, 9000);
+}
+
+/* Every error names file, line, key and what would be right. */
+TEST(names_line_key_and_remedy)
+{
+	expect_error("dhcp = yes", "dhcp = yes: expected v6only or off");
+	expect_error("speed = 9", "speed: unknown key: expected one of interface ");
+	expect_error("what is this",
+		     "what is this: expected KEY = VALUE, [network NAME] or a comment");
+	expect_error("[net b]", "[net b]: expected [network NAME]");
+	expect_error("[network b c]", "[network b c]: expected [network NAME]");
+	expect_error("[network b", "[network b: expected [network NAME]");
+	expect_error("[network a]", "[network a]: already given at line 1");
+	expect_error("[network b]", "[network b]: interface is missing");
+	read_line("instance = two\ninstance = two");
+	EXPECT_STR(report, "f:4: instance: already given at line 3\n");
+	read_line("[network b]\ninterface = c0");
+	EXPECT_STR(report,
+		   "f:4: interface = c0: already used by [network a] at line 1\n");
+	read_text("interface = c0\n[network a]\ninterface = c0\n");
+	EXPECT_STR(report,
+		   "f:1: interface: stands before the first section: expected [network NAME]\n");
+	read_text("# nothing\n");
+	EXPECT_STR(report, "f:1: no section: expected [network NAME]\n");
+}
+
+TEST(reports_all_errors_at_once)
+{
+	read_text("[network a]\ndhcp = maybe\nmtu = 1\n\nbogus\n");
+	EXPECT_EQ(errors, 4);
+	EXPECT(strstr(report, "f:2: dhcp") && strstr(report, "f:3: mtu") &&
+	       strstr(report, "f:5: bogus") &&
+	       strstr(report, "f:1: [network a]: interface is missing"));
+}
+
+/* Lines that the parser behind would cut or misread. */
+TEST(refuses_odd_lines)
+{
+	char text[600];
+
+	memset(text, 0, sizeof(text));
+	strcpy(text, "search = ");
+	memset(text + 9, 'a', 300);
+	expect_error(text, "line of 309 bytes: expected at most ");
+	read_bytes("[network a]\ninterface = c0\nmtu = 1\0\n", 36);
+	EXPECT(strstr(report, "f:3: zero byte"));
+	/* A line that begins with blanks is a line like any other. */
+	expect_error("  mtu = 5", "mtu = 5: expected bytes from 1280");
+	expect_error("= 5", ": unknown key");
+	expect_error("mtu =", "mtu = : expected bytes");
+}
+
+/* D2 C16 */
+TEST(checks_dhcp_values)
+{
+	expect_error("v6only-wait = 299", "v6only-wait = 299: expected a time of 300s");
+	expect_good("v6only-wait = 300");
+	EXPECT_STR(report, "");
+	expect_good("v6only-wait = 4294967295");
+	EXPECT(strstr(report, "f:3: warning: v6only-wait 4294967295"));
+	expect_error("v6only-wait = 4294967296", "v6only-wait = 4294967296: expected");
+	expect_error("v6only-wait = -300", "v6only-wait");
+	expect_error("v6only-wait = 5x", "v6only-wait");
+	expect_error("v6only-wait = 1m1h", "v6only-wait");
+	expect_error("server-id = 0.0.0.0", "server-id = 0.0.0.0: expected a unicast");
+	expect_error("server-id = 224.0.0.1", "server-id");
+	expect_error("server-id = 127.0.0.1", "server-id");
+	expect_error("server-id = 1.2.3", "server-id");
+	expect_error("stop-autoconf = yes", "stop-autoconf = yes: expected on, off or all");
+	expect_error("nak-wrong-net = 1", "nak-wrong-net = 1: expected on or off");
+	expect_error("relay = 1.1.1.1 2.2.2.2 3.3.3.3 4.4.4.4 5.5.5.5 6.6.6.6 7.7.7.7 8.8.8.8 9.9.9.9", "relay");
+	expect_error("instance = a b", "instance = a b: expected");
+	expect_error("instance = 0123456789012345678901234567890123", "instance");
+	read_text("[network a]\ninterface = sixteen-is-large\n");
+	EXPECT(strstr(report, "f:2: interface = sixteen-is-large: expected the name of"));
+}
+
+/* R3 R10 C112 C113 */
+TEST(checks_intervals)
+{
+	expect_good("ra-interval = 4 3");
+	expect_good("ra-interval = 65535");
+	EXPECT_EQ(conf.nets->ra.router_lifetime, 65535);
+	expect_error("ra-interval = 3", "ra-interval");
+	expect_error("ra-interval = 65536", "ra-interval");
+	expect_error("ra-interval = 100 76", "ra-interval = 100 76: expected a minimum of 3 to 75 seconds");
+	expect_good("ra-interval = 100 75");
+	expect_error("ra-interval = 100 2", "ra-interval");
+	expect_error("ra-interval = 100 50 3", "ra-interval");
+	expect_error("router-lifetime = 599", "router-lifetime = 599: expected 0 or at least the ra-interval of 600");
+	expect_good("router-lifetime = 0");
+	expect_good("router-lifetime = 600");
+	expect_error("router-lifetime = 65536", "router-lifetime");
+}
+
+/* R33 R34 C130 C131: never shorter than the router, whatever the order. */
+TEST(resolves_pref64_lifetime)
+{
+	expect_good("ra-interval = 4\nrouter-lifetime = 9000");
+	EXPECT_EQ(conf.nets->ra.pref64_lifetime, 9000);
+	expect_good("router-lifetime = 9000\nra-interval = 4");
+	EXPECT_EQ(conf.nets->ra.pref64_lifetime, 9000);
+	expect_good("ra-interval = 65535");
+	EXPECT_EQ(conf.nets->ra.pref64_lifetime, 65528);
+	expect_good("ra = on\npref64-lifetime = 600");
+	EXPECT(strstr(report, "f:4: warning: pref64-lifetime 600 is below"));
+	expect_error("pref64-lifetime = 7", "pref64-lifetime");
+	expect_error("pref64-lifetime = 65529", "pref64-lifetime");
+}
+
+/* R21 C128 C143 C152 C148 C149 C146 */
+TEST(checks_ra_values)
+{
+	expect_error("prefix = fe80::/64", "prefix = fe80::/64: expected none, or auto");
+	expect_error("prefix = ff02::/64", "prefix");
+	expect_error("prefix = 2001:db8::1/64", "prefix");
+	expect_error("prefix = 2001:db8::/129", "prefix");
+	expect_error("prefix = 2001:db8::", "prefix");
+	expect_error("prefix = 2001:db8::/64 100 200", "prefix");
+	expect_good("prefix = 2001:db8::/64 100");
+	EXPECT_EQ(conf.nets->ra.prefixes[0].preferred, 100);
+	expect_good("prefix = none");
+	EXPECT_EQ(conf.nets->ra.nprefixes, 0);
+	read_line("prefix = 2001:db8::/64\nprefix = none");
+	EXPECT(strstr(report, "f:4: prefix = none"));
+	read_line("prefix = 2001:db8::/64\nprefix = 2001:db8:0::/64");
+	EXPECT(strstr(report, "f:4: prefix"));
+	expect_good("ra = on\nprefix = 2001:db8::/56");
+	EXPECT(strstr(report, "f:4: warning: prefix: hosts make addresses"));
+	expect_error("mtu = 1279", "mtu = 1279: expected bytes from 1280");
+	expect_good("mtu = 1280");
+	expect_good("dns = fe80::1");
+	expect_error("dns = ff02::1", "dns = ff02::1: expected");
+	expect_error("dns = ::ffff:1.2.3.4", "dns");
+	expect_error("dns = 192.0.2.1", "dns");
+	expect_error("dns = ::", "dns");
+	expect_error("search = a..b", "search");
+	expect_error("search = -a", "search");
+	expect_error("search = a.b.", "search");
+	expect_error("route = 2001:db8::1/32", "route");
+	expect_error("route = 2001:db8::/32 1 best", "route");
+	read_line("route = ::/0\nroute = ::/0 5");
+	EXPECT(strstr(report, "f:4: route"));
+	expect_error("hop-limit = 256", "hop-limit");
+	expect_error("hop-limit = 0x10", "hop-limit");
+	expect_error("preference = higher", "preference");
+	expect_error("reachable-time = 3600001", "reachable-time");
+}
+
+/* C149 */
+TEST(checks_the_size_of_names)
+{
+	char name[300], out[254];
+
+	memset(name, 'a', sizeof(name));
+	name[63] = '\0';
+	EXPECT(confval_domain(name, out));
+	name[63] = 'a';
+	name[64] = '\0';
+	EXPECT(!confval_domain(name, out));
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[253] = '\0';
+	EXPECT(confval_domain(name, out));
+	name[253] = 'a';
+	name[254] = '\0';
+	EXPECT(!confval_domain(name, out));
+}
+
+TEST(ends)
+{
+	conf_free(&conf);
+	free(report);
+	report = NULL;
+	EXPECT_EQ(conf.count, 0);
+}
+
+KTAP_MAIN()

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# The pure files of the access daemons.
+
+DAEMONS := $(TOP)/daemons
+DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
+
+UNIT_TESTS += dhcp4_test dhcp4_server_test ra_test ra_advert_test sched_test \
+	conf_test conf_health_test conf_keytab_test
+
+dhcp4_test_SRCS := dhcp4_test.c $(DAEMONS)/dhcp108d/dhcp4.c \
+	$(DAEMONS)/dhcp108d/udp4.c
+dhcp4_test_CFLAGS := $(DAEMON_CFLAGS)
+
+dhcp4_server_test_SRCS := dhcp4_server_test.c \
+	$(addprefix $(DAEMONS)/dhcp108d/,server.c adoption.c dhcp4.c) \
+	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
+dhcp4_server_test_CFLAGS := $(DAEMON_CFLAGS)
+
+ra_test_SRCS := ra_test.c $(DAEMONS)/pref64d/ra.c
+ra_test_CFLAGS := $(DAEMON_CFLAGS)
+
+ra_advert_test_SRCS := ra_advert_test.c \
+	$(addprefix $(DAEMONS)/pref64d/,advert.c ra.c others.c) \
+	$(DAEMONS)/common/keytab.c
+ra_advert_test_CFLAGS := $(DAEMON_CFLAGS)
+
+sched_test_SRCS := sched_test.c $(DAEMONS)/pref64d/sched.c
+sched_test_CFLAGS := $(DAEMON_CFLAGS)
+
+conf_test_SRCS := conf_test.c \
+	$(addprefix $(DAEMONS)/common/,conf.c confkey.c confval.c log.c)
+conf_test_CFLAGS := $(DAEMON_CFLAGS)
+conf_test_LIBS := -linih
+
+conf_health_test_SRCS := conf_health_test.c $(DAEMONS)/common/health.c
+conf_health_test_CFLAGS := $(DAEMON_CFLAGS)
+
+conf_keytab_test_SRCS := conf_keytab_test.c $(DAEMONS)/common/keytab.c
+conf_keytab_test_CFLAGS := $(DAEMON_CFLAGS)
