@@ -383,6 +383,17 @@ static void read_rdnss(const uint8_t *opt, unsigned int units,
 	msg->ndns += n;
 }
 
+/* Can the label stand in dotted text and be read back from it? */
+static bool plain_label(const uint8_t *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] <= ' ' || p[i] > '~' || p[i] == '.')
+			return false;
+	return true;
+}
+
 /* One name at @p as dotted text; 0 at padding or what is not a name. */
 static size_t read_domain(const uint8_t *p, size_t len, char *out)
 {
@@ -393,7 +404,8 @@ static size_t read_domain(const uint8_t *p, size_t len, char *out)
 		size_t n = p[used];
 
 		if (n > 63 || used + 1 + n >= len ||
-		    text + n + 1 >= RA_DOMAIN_LEN)
+		    text + n + 1 >= RA_DOMAIN_LEN ||
+		    !plain_label(p + used + 1, n))
 			return 0;
 		if (text)
 			out[text++] = '.';

@@ -336,6 +336,28 @@ TEST(passes_over_bad_options)
 	EXPECT_EQ(m.mtu, 1280);
 }
 
+/* A zero byte or a dot within a label would read as another name. */
+TEST(passes_over_names_that_are_no_text)
+{
+	uint8_t dnssl[] = {
+		31, 2, 0, 0, 0, 0, 0, 9, 3, 'a', 0, 'b', 0, 0, 0, 0,
+	};
+	const struct in6_addr src = ip6("fe80::1");
+	struct ra_msg m = plain();
+	size_t len = build(&m);
+
+	memcpy(out + len, dnssl, sizeof(dnssl));
+	ra_parse(out, len + sizeof(dnssl), 255, &src, &m);
+	EXPECT_EQ(m.nsearch, 0);
+	out[len + 10] = '.';
+	ra_parse(out, len + sizeof(dnssl), 255, &src, &m);
+	EXPECT_EQ(m.nsearch, 0);
+	out[len + 10] = 'x';
+	ra_parse(out, len + sizeof(dnssl), 255, &src, &m);
+	EXPECT_EQ(m.nsearch, 1);
+	EXPECT_STR(m.search[0], "axb");
+}
+
 /* R41 RFC 4861 6.1.2 */
 TEST(refuses_invalid_advertisements)
 {

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0
+# Parsers and builders of the access daemons.
+
+DAEMONS := $(TOP)/daemons
+DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
+
+FUZZERS += dhcp4_fuzz ra_fuzz
+
+dhcp4_fuzz_SRCS := dhcp4_fuzz.c \
+	$(addprefix $(DAEMONS)/dhcp108d/,dhcp4.c udp4.c server.c adoption.c) \
+	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
+dhcp4_fuzz_CFLAGS := $(DAEMON_CFLAGS)
+
+ra_fuzz_SRCS := ra_fuzz.c $(DAEMONS)/pref64d/ra.c
+ra_fuzz_CFLAGS := $(DAEMON_CFLAGS)
