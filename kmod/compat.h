@@ -44,4 +44,14 @@ static inline void nat64_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
 #define nat64_assign_str(dst, src)	__assign_str(dst, src)
 #endif
 
+/* Attributes of a dump request: 6.6 gives dumps a struct genl_info. */
+static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef NAT64_HAS_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
 #endif /* NAT64_COMPAT_H */

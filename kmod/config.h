@@ -9,6 +9,7 @@
 #ifndef NAT64_CONFIG_H
 #define NAT64_CONFIG_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -75,8 +76,10 @@ struct nat64_settings {
  * @deny4: NULL if empty
  * @pool4: NULL if empty; mode nat64 only
  *
- * Members are owned by the configuration; those that a change leaves alone are
- * handed from the old to the new one (see config.c for who frees what).
+ * @drop: which members go with it once it is replaced; the others belong to
+ *	its successor. Under nat64_net.lock, packets do not look at it
+ *
+ * Members belong to the configuration that packets see.
  */
 struct nat64_config {
 	struct rcu_head rcu;
@@ -85,35 +88,70 @@ struct nat64_config {
 	struct nat64_eam_table *eam;
 	struct nat64_deny4 *deny4;
 	struct nat64_pool4 *pool4;
+	u8 drop;
 };
 
+#define NAT64_INSTANCES_MAX	1024
+#define NAT64_RFC6791_NONE	255
+
 void nat64_settings_default(struct nat64_settings *set);
+
+/**
+ * nat64_settings_check() - tell whether settings may replace others
+ * @old: the settings as they are; what stays as it is passes
+ * @new: as they are to be
+ * @force: let timeouts go below what the RFCs allow (H-17, H-105)
+ * @extack: says what would be right
+ *
+ * Return: 0, or the NAT64_A_SETTINGS_ attribute at fault.
+ */
+int nat64_settings_check(const struct nat64_settings *old,
+			 const struct nat64_settings *new, bool force,
+			 struct netlink_ext_ack *extack);
+
+/* Enabled, and there is all that translating needs. */
 bool nat64_config_usable(const struct nat64_config *cfg, u32 mode);
 /* With the mode's defaults, or NULL. Process context. */
 struct nat64_config *nat64_config_create(void);
 /* Frees at once: only for one that no packet can see. */
 void nat64_config_destroy(struct nat64_config *cfg);
 
+/* For txn.c, which replaces configurations. */
+#define NAT64_MEMBER_PREFIXES	BIT(0)
+#define NAT64_MEMBER_EAM	BIT(1)
+#define NAT64_MEMBER_DENY4	BIT(2)
+#define NAT64_MEMBER_POOL4	BIT(3)
+#define NAT64_MEMBERS		(NAT64_MEMBER_PREFIXES | NAT64_MEMBER_EAM | \
+				 NAT64_MEMBER_DENY4 | NAT64_MEMBER_POOL4)
+
+void nat64_config_free_members(struct nat64_config *cfg, u8 members);
+void nat64_config_retire(struct nat64_config *cfg, bool now);
+
 /**
  * struct nat64_txn - changes that become visible together
- * @nn: the namespace; its lock is held from begin to commit or abort
+ * @nn: the namespace; its lock is held from begin to end
  * @extack: where refusals are explained
- * @changes: one struct nat64_change per instance touched (config.c)
+ * @changes: one struct change per instance touched (txn.c)
+ * @bad_name: the last refusal is about the name of the instance
  *
- * nat64_txn_begin() ... nat64_txn_commit() or nat64_txn_abort(). Every call in
- * between returns 0 or -errno with extack text; after an error only abort is
- * allowed. Process context.
+ * nat64_txn_begin(), any number of changes, nat64_txn_commit() or
+ * nat64_txn_abort(), nat64_txn_end(). Changes return 0 or -errno with extack
+ * text; after an error, of commit too, only abort is allowed. Text without an
+ * error is a warning. Process context.
  */
 struct nat64_txn {
 	struct nat64_net *nn;
 	struct netlink_ext_ack *extack;
 	struct list_head changes;
+	bool bad_name;
 };
 
 void nat64_txn_begin(struct nat64_txn *txn, struct nat64_net *nn,
 		     struct netlink_ext_ack *extack);
 int nat64_txn_commit(struct nat64_txn *txn);
 void nat64_txn_abort(struct nat64_txn *txn);
+/* Lets the lock go: what tells of the changes in their order comes before. */
+void nat64_txn_end(struct nat64_txn *txn);
 
 int nat64_txn_instance_add(struct nat64_txn *txn, const char *name, u32 mode);
 int nat64_txn_instance_del(struct nat64_txn *txn, const char *name);

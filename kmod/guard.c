@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks that guard the host and its operator against configuration that is
+ * well-formed and still most likely not what was meant.
+ */
+#include "guard.h"
+
+#include <linux/netlink.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+
+#include "config.h"
+#include "eam.h"
+#include "pool4.h"
+#include "prefix.h"
+
+/* Local addresses of a pool4 range are looked for in so many at most. */
+#define LOCAL_PROBES	256U
+
+/* Any address of this host in @p: its packets would be taken from the host. */
+static bool has_local6(struct net *net, const struct nat64_prefix *p)
+{
+	struct inet6_ifaddr *ifa;
+	struct net_device *dev;
+	struct inet6_dev *idev;
+	bool found = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		idev = __in6_dev_get(dev);
+		if (!idev)
+			continue;
+		list_for_each_entry_rcu(ifa, &idev->addr_list, if_list)
+			found |= nat64_prefix_match(p, &ifa->addr);
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static bool wkp_with_private(const struct nat64_config *cfg)
+{
+	struct nat64_pool4_spec spec;
+	bool wkp = false;
+	unsigned int i;
+	u32 used;
+
+	for (i = 0; cfg->prefixes && i < cfg->prefixes->n; i++)
+		wkp |= nat64_prefix_is_wkp(&cfg->prefixes->e[i].p);
+	for (i = 0; wkp && i < nat64_pool4_count(cfg->pool4); i++) {
+		nat64_pool4_at(cfg->pool4, i, &spec, &used);
+		if (nat64_addr4_nonglobal(spec.addr))
+			return !cfg->set.wkp_nonglobal;
+	}
+	return false;
+}
+
+/**
+ * nat64_guard_prefix() - warn of a prefix that looks like a mistake
+ * @net: the namespace
+ * @mode: enum nat64_mode of the instance
+ * @cfg: configuration with the prefix
+ * @p: the prefix
+ * @extack: where to warn
+ *
+ * RFC 6052 sections 3.1 and 3.3 (A-14). Process context.
+ */
+void nat64_guard_prefix(struct net *net, u32 mode,
+			const struct nat64_config *cfg,
+			const struct nat64_prefix *p,
+			struct netlink_ext_ack *extack)
+{
+	if (has_local6(net, p))
+		NL_SET_ERR_MSG(extack, "warning: an address of this host lies in the prefix");
+	else if (nat64_prefix_is_wkp(p) && mode == NAT64_MODE_SIIT)
+		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is not for the addresses of IPv6 hosts (RFC 6052 section 3.3)");
+	else if (wkp_with_private(cfg))
+		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
+}
+
+/*
+ * Packets to a pool address that no binding is for go to the host, so one of
+ * its own may be in the pool; but it must not use the same ports itself.
+ */
+static bool shares_ports(struct net *net, const struct nat64_pool4_spec *s)
+{
+	u32 i, n = min(1U << (32 - s->len), LOCAL_PROBES);
+	int low, high;
+
+	inet_get_local_port_range(net, &low, &high);
+	if (s->port_max < low || s->port_min > high ||
+	    s->proto == BIT(NAT64_L4_IDX_ICMP))
+		return false;
+	for (i = 0; i < n; i++)
+		if (inet_addr_type(net, s->addr | htonl(i)) == RTN_LOCAL)
+			return true;
+	return false;
+}
+
+/**
+ * nat64_guard_pool4() - warn of a range that looks like a mistake
+ * @net: the namespace
+ * @cfg: configuration with the range
+ * @spec: the range
+ * @extack: where to warn
+ *
+ * RFC 6052 section 3.1 (A-14), K-24. Process context.
+ */
+void nat64_guard_pool4(struct net *net, const struct nat64_config *cfg,
+		       const struct nat64_pool4_spec *spec,
+		       struct netlink_ext_ack *extack)
+{
+	if (wkp_with_private(cfg))
+		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
+	else if (shares_ports(net, spec))
+		NL_SET_ERR_MSG(extack, "warning: connections of this host itself use the same ports of this address, see net.ipv4.ip_local_port_range");
+}
+
+/**
+ * nat64_guard_pool4_addr() - refuse addresses that make no sense in a pool
+ * @spec: the range, which passed nat64_pool4_check()
+ * @extack: says why
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nat64_guard_pool4_addr(const struct nat64_pool4_spec *spec,
+			   struct netlink_ext_ack *extack)
+{
+	if (!ipv4_is_linklocal_169(spec->addr))
+		return 0;
+	NL_SET_ERR_MSG(extack, "link-local addresses do not cross a router; force adds them anyway");
+	return -EINVAL;
+}
+
+/**
+ * nat64_guard_eam() - refuse mappings of addresses that no packet comes from
+ * @e: the mapping, which passed nat64_eam_check()
+ * @extack: says why
+ *
+ * A mapping of all of IPv4 or IPv6 is legal (I-17).
+ *
+ * Return: 0 or -EINVAL.
+ */
+int nat64_guard_eam(const struct nat64_eam *e, struct netlink_ext_ack *extack)
+{
+	if ((e->addr4 || e->len4 >= 8) && nat64_addr4_illegal_src(e->addr4)) {
+		NL_SET_ERR_MSG(extack, "no packet can come from these IPv4 addresses: they are loopback, multicast or reserved; force adds them anyway");
+		return -EINVAL;
+	}
+	if (e->len6 >= 8 && nat64_addr6_illegal_src(&e->addr6)) {
+		NL_SET_ERR_MSG(extack, "no packet can come from these IPv6 addresses: they are loopback, multicast or link-local; force adds them anyway");
+		return -EINVAL;
+	}
+	return 0;
+}
