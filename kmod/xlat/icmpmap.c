@@ -243,7 +243,7 @@ static int map_pointer(enum dir dir, u32 ptr)
 	return -NAT64_DROP_ICMP_TYPE;
 }
 
-/* Greatest plateau below @len that IPv6 can use, else the least it needs. */
+/* Greatest plateau below @len that IPv6 can use; 0 if there is none. */
 static u32 plateau(const struct nat64_icmp_ctx *ctx, u32 len)
 {
 	const u16 *mtus = ctx->plateaus ? ctx->plateaus : plateaus1191;
@@ -254,7 +254,7 @@ static u32 plateau(const struct nat64_icmp_ctx *ctx, u32 len)
 	for (i = 0; i < n; i++)
 		if (mtus[i] < len && mtus[i] >= NAT64_MIN_MTU6)
 			return mtus[i];
-	return NAT64_MIN_MTU6;
+	return 0;
 }
 
 static u32 mtu_46(const struct nat64_icmp_ctx *ctx, u32 mtu)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The pure translation core, built in user space against a stand-in header.
 
-XLAT_TESTS := rfc6052_test parse_test hdr_test csum_test tcp_test
+XLAT_TESTS := rfc6052_test parse_test hdr_test icmpmap_test csum_test \
+	tcp_test
 XLAT_SRCS := $(wildcard $(TOP)/kmod/xlat/*.c)
 XLAT_CFLAGS := -fno-strict-aliasing -include xlat_internal.h -I$(TOP)/kmod/xlat
 
