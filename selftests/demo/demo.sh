@@ -108,8 +108,8 @@ got_no_answer() {
 }
 
 firewall_sees() {
-	on gateway nft list chain ip watch fwd
-	on gateway nft list chain ip watch fwd | grep -qE 'packets [1-9]'
+	on gateway nft list chain ip watch forwarded
+	on gateway nft list chain ip watch forwarded | grep -qE 'packets [1-9]'
 }
 
 adoption_is() {
@@ -127,7 +127,7 @@ play() {
 	step "everything is ready to serve" on gateway nat64ctl status
 	on gateway nft -f - <<-'NFT'
 	table ip watch {
-		chain fwd {
+		chain forwarded {
 			type filter hook forward priority 0;
 			ip saddr 198.51.100.2 counter
 		}
