@@ -32,6 +32,8 @@ static inline void nat64_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
 {
 #ifdef NAT64_HAS_FLOWI4_DSCP
 	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#elif defined(INET_DSCP_MASK)
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
 #else
 	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
 #endif

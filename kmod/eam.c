@@ -22,7 +22,7 @@
 #include "uapi/linux/nat64.h"
 
 /* One mapping as one side has it; @up: distance, 0 if nothing encloses it. */
-struct node {
+struct entry {
 	struct nat64_eam e;
 	u32 up;
 };
@@ -31,8 +31,8 @@ enum side { BY4, BY6, __SIDES };
 
 struct nat64_eam_table {
 	unsigned int n;
-	struct node *by[__SIDES];
-	struct node node[];	/* both */
+	struct entry *by[__SIDES];
+	struct entry node[];	/* both */
 };
 
 static bool covers4(const struct nat64_eam *e, __be32 addr4)
@@ -67,11 +67,11 @@ const struct nat64_eam *nat64_eam_at(const struct nat64_eam_table *t,
 	return &t->by[BY4][i].e;
 }
 
-static const struct node *find4(const struct nat64_eam_table *t, __be32 addr4)
+static const struct entry *find4(const struct nat64_eam_table *t, __be32 addr4)
 {
 	unsigned int lo = 0, hi = t->n, mid;
 	u32 host = ntohl(addr4);
-	const struct node *node;
+	const struct entry *node;
 
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
@@ -89,11 +89,11 @@ static const struct node *find4(const struct nat64_eam_table *t, __be32 addr4)
 	return node;
 }
 
-static const struct node *find6(const struct nat64_eam_table *t,
+static const struct entry *find6(const struct nat64_eam_table *t,
 				const struct in6_addr *addr6)
 {
 	unsigned int lo = 0, hi = t->n, mid;
-	const struct node *node;
+	const struct entry *node;
 
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
@@ -152,7 +152,7 @@ static void or_bits(struct in6_addr *addr6, unsigned int pos, u32 bits)
 bool nat64_eam_46(const struct nat64_eam_table *t, __be32 addr4,
 		  struct in6_addr *addr6)
 {
-	const struct node *node;
+	const struct entry *node;
 	u32 suffix;
 
 	node = t ? find4(t, addr4) : NULL;
@@ -180,7 +180,7 @@ bool nat64_eam_46(const struct nat64_eam_table *t, __be32 addr4,
 bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
 		  __be32 *addr4)
 {
-	const struct node *node;
+	const struct entry *node;
 
 	node = t ? find6(t, addr6) : NULL;
 	if (!node)
@@ -395,11 +395,11 @@ int nat64_eam_edit_del(struct nat64_eam_edit *edit, const struct nat64_eam *e,
 }
 
 /* Merge what stays of the base with what was added. */
-static void merge(struct node *out, const struct nat64_eam_edit *edit,
+static void merge(struct entry *out, const struct nat64_eam_edit *edit,
 		  enum side side)
 {
 	struct rb_node *rb = rb_first(&edit->added[side]);
-	const struct node *base = NULL;
+	const struct entry *base = NULL;
 	unsigned int left = 0, i = 0;
 
 	if (edit->base) {
@@ -427,9 +427,9 @@ static bool encloses(const struct nat64_eam *a, const struct nat64_eam *b,
 	return side == BY6 ? covers6(a, &b->addr6) : covers4(a, b->addr4);
 }
 
-static void link_up(struct node *nodes, unsigned int n, enum side side)
+static void link_up(struct entry *nodes, unsigned int n, enum side side)
 {
-	struct node *node, *outer;
+	struct entry *node, *outer;
 
 	nodes->up = 0;
 	for (node = nodes + 1; node < nodes + n; node++) {
