@@ -1,0 +1,566 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 240
+"""dhcp108d on the wire: each kind of message and the answer to it.
+
+Silence is not measured by waiting: the daemon's counters tell when it has
+dealt with a message, and what it sends it has sent by then.
+"""
+
+import atexit
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from raw import Lab, check, done, equal, run, wait_for  # noqa: E402
+
+DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
+SERVER = "192.0.0.8"
+TAG = os.getpid()
+GW, CLIENT = f"gw-{TAG}", f"client-{TAG}"
+DIR = tempfile.mkdtemp()
+SOCK = f"{DIR}/sock"
+CONF = f"{DIR}/access.conf"
+LOG = f"{DIR}/log"
+COUNTED_APART = ("send_failed", "relay_info_dropped")
+
+
+def ctl(*words):
+    run("ip", "netns", "exec", GW, "nat64ctl", *words)
+
+
+def ask_daemon(request):
+    """What the control socket answers, b"" without a daemon."""
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.connect(SOCK)
+    except OSError:
+        return b""
+    sock.send(request.encode() + b"\n")
+    data = b""
+    while chunk := sock.recv(65536):
+        data += chunk
+    return data
+
+
+def status():
+    return json.loads(ask_daemon("status"))["networks"][0]
+
+
+def adoption():
+    return json.loads(ask_daemon("adoption"))["networks"][0]
+
+
+def counted():
+    counters = status()["counters"]
+    return sum(v for k, v in counters.items() if k not in COUNTED_APART)
+
+
+def csum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def option(code, value):
+    return bytes([code, len(value)]) + value
+
+
+def addr(text):
+    return socket.inet_aton(text)
+
+
+class Message:
+    """A client's message; fields may be changed before it is sent."""
+
+    serial = 0
+
+    def __init__(self, kind, params=(1, 3, 6), options=b"", **more):
+        Message.serial += 1
+        n = Message.serial
+        self.xid = struct.pack("!I", 0x10000000 + n)
+        self.mac = more.get("mac", bytes([2, 0, 0, 0, n >> 8, n & 0xff]))
+        self.flags = more.get("flags", 0)
+        self.ciaddr = more.get("ciaddr", "0.0.0.0")
+        self.giaddr = more.get("giaddr", "0.0.0.0")
+        self.options = option(53, bytes([kind])) if kind else b""
+        if params:
+            self.options += option(55, bytes(params))
+        self.options += options
+        self.sname = self.file = b""
+        self.op, self.htype, self.hlen, self.hops = 1, 1, 6, 0
+        self.magic = b"\x63\x82\x53\x63"
+
+    def bootp(self):
+        head = bytes([self.op, self.htype, self.hlen, self.hops])
+        data = head + self.xid + struct.pack("!HH", 3, self.flags)
+        data += addr(self.ciaddr) + bytes(8) + addr(self.giaddr)
+        data += self.mac.ljust(16, b"\0") + self.sname.ljust(64, b"\0")
+        data += self.file.ljust(128, b"\0") + self.magic
+        return (data + self.options + b"\xff").ljust(300, b"\0")
+
+    def udp(self, payload=None):
+        payload = self.bootp() if payload is None else payload
+        src, dst = addr(self.ciaddr), addr("255.255.255.255")
+        head = struct.pack("!HHHH", 68, 67, 8 + len(payload), 0)
+        pseudo = src + dst + struct.pack("!HH", 17, 8 + len(payload))
+        check_sum = csum(pseudo + head + payload) or 0xffff
+        return head[:6] + struct.pack("!H", check_sum) + payload
+
+    def ip(self, udp=None, frag=0):
+        udp = self.udp() if udp is None else udp
+        head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, frag,
+                           64, 17, 0, addr(self.ciaddr),
+                           addr("255.255.255.255"))
+        return head[:10] + struct.pack("!H", csum(head)) + head[12:] + udp
+
+    def frame(self, packet=None, tag=b""):
+        packet = self.ip() if packet is None else packet
+        return b"\xff" * 6 + self.mac + tag + b"\x08\0" + packet
+
+
+class Answer:
+    """An answer, taken apart; its checksums have to be right."""
+
+    def __init__(self, frame):
+        self.l2 = frame[:6]
+        packet = frame[14:]
+        self.src = socket.inet_ntoa(packet[12:16])
+        self.dst = socket.inet_ntoa(packet[16:20])
+        self.ttl = packet[8]
+        udp = packet[20:struct.unpack("!H", packet[2:4])[0]]
+        self.sport, self.dport, length, _ = struct.unpack("!HHHH", udp[:8])
+        pseudo = packet[12:20] + struct.pack("!HH", 17, length)
+        self.sums = (csum(packet[:20]) == 0 and length == len(udp) and
+                     csum(pseudo + udp) == 0)
+        self.data = data = udp[8:]
+        self.op, self.hops = data[0], data[3]
+        self.xid = data[4:8]
+        self.secs, self.flags = struct.unpack("!HH", data[8:12])
+        self.ciaddr, self.yiaddr, self.siaddr, self.giaddr = (
+            socket.inet_ntoa(data[i:i + 4]) for i in (12, 16, 20, 24))
+        self.chaddr = data[28:44]
+        self.options = []
+        i = 240
+        while data[i] != 255:
+            if data[i]:
+                self.options.append((data[i], data[i + 2:i + 2 + data[i + 1]]))
+                i += 1 + data[i + 1]
+            i += 1
+
+    def codes(self):
+        return [code for code, _ in self.options]
+
+    def get(self, code):
+        return dict(self.options).get(code)
+
+    def kind(self):
+        return self.get(53)[0]
+
+
+class Client:
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                  socket.htons(3))
+        self.sock.bind(("c0", 0))
+
+    def pending(self):
+        answers = []
+        self.sock.setblocking(False)
+        while True:
+            try:
+                frame, where = self.sock.recvfrom(65536)
+            except BlockingIOError:
+                return answers
+            if where[2] == socket.PACKET_OUTGOING or frame[12:14] != b"\x08\0":
+                continue
+            if frame[23] == 17 and frame[34:36] == b"\0\x43":
+                answers.append(Answer(frame))
+
+    def send(self, message, frame=None):
+        """Send a message; the answers that it got, and its counter."""
+        before = status()["counters"]
+        total = counted()
+        self.sock.send(message.frame() if frame is None else frame)
+        wait_for(lambda: counted() > total)
+        after = status()["counters"]
+        moved = [k for k in after if after[k] != before[k]]
+        return self.pending(), moved
+
+
+class Daemon:
+    def __init__(self, *extra):
+        with open(LOG, "w") as log:
+            self.proc = subprocess.Popen(
+                ["ip", "netns", "exec", GW, "dhcp108d", "-c", CONF, "-s",
+                 SOCK, *extra], stderr=log)
+        atexit.register(self.proc.kill)
+
+    def stop(self):
+        self.proc.send_signal(signal.SIGTERM)
+        return self.proc.wait()
+
+
+def configure(*lines):
+    with open(CONF, "w") as f:
+        f.write("[network hall]\ninterface = lan\ndhcp = v6only\n")
+        f.write("".join(line + "\n" for line in lines))
+
+
+def log():
+    with open(LOG) as f:
+        return f.read()
+
+
+def setup():
+    print("KTAP version 1")
+    sys.stdout.flush()
+    run("modprobe", "nat64")
+    for space in (GW, CLIENT):
+        run("ip", "netns", "add", space)
+        atexit.register(subprocess.run, ["ip", "netns", "del", space])
+    run("ip", "-n", GW, "link", "add", "lan", "type", "veth", "peer", "name",
+        "c0", "netns", CLIENT)
+    run("ip", "-n", GW, "link", "set", "lan", "up")
+    run("ip", "-n", CLIENT, "link", "set", "c0", "up")
+    Lab._enter(CLIENT)
+
+
+def gate(client):
+    """Without a translator nobody is told to do without IPv4."""
+    daemon = Daemon()
+    check("the daemon answers on its socket",
+          wait_for(lambda: ask_daemon("status")))
+    check("the interface has no IPv4 address, and it listens all the same",
+          wait_for(lambda: status()["interface_state"] == "up"))
+    for want, step in (
+            ("instance does not exist", ("instance", "add", "default", "mode",
+                                         "nat64")),
+            ("instance has no prefix", ("prefix", "add", "64:ff9b::/96")),
+            ("instance has no IPv4 pool", ("pool4", "add", "192.0.2.1/32"))):
+        check(f"withheld: {want}", wait_for(
+            lambda: status()["reason"] == want), status())
+        equal(f"silent: {want}", client.send(
+            Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+        ctl(*step)
+    check("granted once prefix and pool are there",
+          wait_for(lambda: status()["granting"]), status())
+    got, _ = client.send(Message(DISCOVER, (1, 108)))
+    equal("and a client is told so", len(got), 1)
+    return daemon
+
+
+def gate_follows(client):
+    for what, step, undo in (
+            ("the pool goes", ("pool4", "del", "192.0.2.1/32"),
+             ("pool4", "add", "192.0.2.1/32")),
+            ("the prefix goes", ("prefix", "del", "64:ff9b::/96"),
+             ("prefix", "add", "64:ff9b::/96")),
+            ("it is switched off", ("set", "enabled", "off"),
+             ("set", "enabled", "on"))):
+        ctl(*step)
+        check(f"withheld when {what}",
+              wait_for(lambda: not status()["granting"]))
+        equal(f"silent when {what}", client.send(
+            Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+        ctl(*undo)
+        check("granted again by itself",
+              wait_for(lambda: status()["granting"]))
+
+
+def unload(client):
+    """The module goes and comes while the daemon runs."""
+    ctl("instance", "del", "default")
+    run("modprobe", "-r", "nat64")
+    check("without the module: withheld", wait_for(
+        lambda: status()["reason"] == "module not loaded"), status())
+    equal("without the module: silent", client.send(
+        Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+    run("modprobe", "nat64")
+    ctl("instance", "add", "default", "mode", "nat64")
+    ctl("prefix", "add", "64:ff9b::/96")
+    ctl("pool4", "add", "192.0.2.1/32")
+    check("with the module again: granted",
+          wait_for(lambda: status()["granting"]), status())
+
+
+def discover(client):
+    # D-01 D-05 D-10 D-11 D-16 D-43 D-44
+    msg = Message(DISCOVER, (1, 3, 6, 108), option(61, b"\1abc"))
+    got, moved = client.send(msg)
+    equal("108 is asked for: one answer", (len(got), moved), (1, ["offered"]))
+    a = got[0]
+    equal("it is an OFFER without address",
+          (a.kind(), a.op, a.yiaddr, a.ciaddr, a.siaddr),
+          (OFFER, 2, "0.0.0.0", "0.0.0.0", "0.0.0.0"))
+    equal("its transaction and hardware address are the client's",
+          (a.xid, a.chaddr[:6], a.hops, a.secs), (msg.xid, msg.mac, 0, 0))
+    equal("its options, in order", a.codes(), [53, 54, 108, 61])
+    equal("V6ONLY_WAIT", a.get(108), struct.pack("!I", 900))
+    equal("server identifier", a.get(54), addr(SERVER))
+    equal("client identifier", a.get(61), b"\1abc")
+    equal("from port 67 of the server to port 68",
+          (a.src, a.dst, a.sport, a.dport),
+          (SERVER, "255.255.255.255", 67, 68))
+    equal("in a frame for the client alone", a.l2, msg.mac)
+    check("checksums, TTL, length",
+          a.sums and a.ttl == 64 and len(a.data) >= 300)
+    # D-43
+    got, _ = client.send(Message(DISCOVER, (108,), flags=0x8000))
+    equal("with the broadcast flag: a broadcast",
+          (got[0].l2, got[0].flags), (b"\xff" * 6, 0x8000))
+    # D-03 D-08 D-12
+    for what, msg in (
+            ("not asked for", Message(DISCOVER)),
+            ("no list of parameters", Message(DISCOVER, ())),
+            ("108 sent, not asked for", Message(DISCOVER, (1, 3),
+                                                option(108, bytes(4))))):
+        equal(f"{what}: silence", client.send(msg), ([], ["not_asked"]))
+    # D-06 D-07
+    got, _ = client.send(Message(DISCOVER, (1,), option(55, b"\x6c")))
+    equal("in the second part of a split list", len(got), 1)
+    for field, overload in (("file", 1), ("sname", 2)):
+        msg = Message(DISCOVER, (), option(52, bytes([overload])))
+        setattr(msg, field, option(55, b"\1\x6c") + b"\xff")
+        equal(f"in the field {field}", len(client.send(msg)[0]), 1)
+    # D-13 D-15
+    got, _ = client.send(Message(DISCOVER, (108,), option(116, b"\1")))
+    equal("116 is answered with DoNotAutoConfigure", got[0].get(116), b"\0")
+    got, _ = client.send(Message(DISCOVER, (108,), option(80, b"")))
+    equal("rapid commit is not", (got[0].kind(), got[0].codes()),
+          (OFFER, [53, 54, 108]))
+
+
+def request(client):
+    mine = option(54, addr(SERVER))
+    other = option(54, addr("192.0.2.99"))
+    old = option(50, addr("192.168.1.7"))
+    # D-20 D-22 D-26 D-41
+    for what, msg in (
+            ("an offer is taken",
+             Message(REQUEST, (108,), option(50, bytes(4)) + mine)),
+            ("INIT-REBOOT", Message(REQUEST, (108,), old)),
+            ("RENEW", Message(REQUEST, (108,), ciaddr="192.168.1.7"))):
+        got, moved = client.send(msg)
+        equal(f"{what}: one answer", (len(got), moved), (1, ["refused"]))
+        a = got[0]
+        equal(f"{what}: a refusal, broadcast",
+              (a.kind(), a.dst, a.l2, a.yiaddr),
+              (NAK, "255.255.255.255", b"\xff" * 6, "0.0.0.0"))
+        equal(f"{what}: its options", a.codes(), [53, 54, 56])
+    # D-21 D-23 D-27 D-28 D-29
+    for what, counter, msg in (
+            ("another server's offer is taken", "other_server",
+             Message(REQUEST, (108,), option(50, bytes(4)) + other)),
+            ("INIT-REBOOT without 108", "not_asked",
+             Message(REQUEST, (1,), old)),
+            ("INFORM", "inform_ignored",
+             Message(INFORM, (108,), ciaddr="192.168.1.7")),
+            ("DECLINE", "decline_ignored", Message(DECLINE, (), old + mine)),
+            ("RELEASE", "release_ignored",
+             Message(RELEASE, (), mine, ciaddr="192.168.1.7"))):
+        equal(f"{what}: silence", client.send(msg), ([], [counter]))
+
+
+def relayed(client):
+    # D-40 D-45 D-46 D-47
+    info = option(82, b"\1\4port")
+    got, moved = client.send(Message(DISCOVER, (108,), info + option(61, b"x"),
+                                     giaddr="10.0.0.9"))
+    equal("an unknown relay: silence", (got, moved), ([], ["relay_unknown"]))
+    msg = Message(DISCOVER, (108,), info + option(61, b"x"),
+                  giaddr="10.0.0.1")
+    got, _ = client.send(msg)
+    a = got[0]
+    equal("a known relay: to its port 67",
+          (a.dst, a.dport, a.giaddr, a.l2),
+          ("10.0.0.1", 67, "10.0.0.1", msg.mac))
+    equal("82 comes back as it was, and last", a.options[-1],
+          (82, b"\1\4port"))
+    got, _ = client.send(Message(REQUEST, (108,),
+                                 option(50, addr("10.0.0.7")),
+                                 giaddr="10.0.0.1"))
+    equal("a refusal through a relay has the broadcast flag",
+          (got[0].kind(), got[0].flags), (NAK, 0x8000))
+
+
+def bad_input(client):
+    # D-50 D-44
+    def changed(**fields):
+        msg = Message(DISCOVER, (108,))
+        for name, value in fields.items():
+            setattr(msg, name, value)
+        return msg
+
+    for counter, msg in (
+            ("not_a_request", changed(op=2)),
+            ("bad_hlen", changed(hlen=17)),
+            ("bad_hops", changed(hops=17)),
+            ("bad_magic", changed(magic=b"abcd")),
+            ("no_message_type", changed(options=option(55, b"\x6c"))),
+            ("bad_message_type", changed(options=option(53, b"\2"))),
+            ("option_length", changed(options=option(53, b"\1") +
+                                      option(50, b"\1")))):
+        equal(f"{counter}: ignored and counted", client.send(msg),
+              ([], [counter]))
+    msg = Message(DISCOVER, (108,))
+    short = msg.udp(msg.bootp()[:100])
+    equal("too_short: ignored and counted",
+          client.send(msg, msg.frame(msg.ip(short))), ([], ["too_short"]))
+    overrun = msg.udp(msg.bootp()[:240] + b"\x35\1\1\x37\x80\x6c")
+    equal("option_overrun: ignored and counted",
+          client.send(msg, msg.frame(msg.ip(overrun))),
+          ([], ["option_overrun"]))
+    udp = msg.udp()
+    bad = udp[:6] + bytes([udp[6] ^ 1]) + udp[7:]
+    equal("bad_udp_checksum: ignored and counted",
+          client.send(msg, msg.frame(msg.ip(bad))),
+          ([], ["bad_udp_checksum"]))
+    equal("fragment: ignored and counted",
+          client.send(msg, msg.frame(msg.ip(frag=0x2000))),
+          ([], ["fragment"]))
+    none = udp[:6] + b"\0\0" + udp[8:]
+    got, _ = client.send(msg, msg.frame(msg.ip(none)))
+    equal("without UDP checksum: answered", len(got), 1)
+    # C-59: the marker behind it proves that the tagged one was passed over
+    tagged = Message(DISCOVER, (108,))
+    client.sock.send(tagged.frame(tag=b"\x81\0\0\7"))
+    marker = Message(DISCOVER, (108,))
+    got, _ = client.send(marker)
+    equal("a frame of another VLAN: silence", [a.xid for a in got],
+          [marker.xid])
+
+
+def flood(client):
+    # D-51
+    mac = b"\2\0\0\0\xff\1"
+    verdicts = [client.send(Message(DISCOVER, (108,), mac=mac))[1]
+                for _ in range(40)]
+    check("one device that asks without end is slowed down",
+          ["rate_limited"] in verdicts and ["offered"] in verdicts, verdicts)
+    got, _ = client.send(Message(DISCOVER, (108,)))
+    equal("others are served meanwhile", len(got), 1)
+
+
+def adopted(client):
+    # F-1 D-52 D-53
+    before = adoption()
+    client.send(Message(DISCOVER, (108,), option(60, b"phone 1"),
+                        mac=b"\2\0\0\xaa\0\1"))
+    client.send(Message(DISCOVER, (1,), option(60, b'\n\x1b[1m"\\'),
+                        mac=b"\2\0\0\xaa\0\2"))
+    client.send(Message(DISCOVER, (1,), mac=b"\2\0\0\xaa\0\2"))
+    after = adoption()
+    equal("two devices more, one of them capable",
+          (after["devices"] - before["devices"],
+           after["capable"] - before["capable"]), (2, 1))
+    devices = {c["mac"]: c for c in after["clients"]}
+    legacy = devices["02:00:00:aa:00:02"]
+    equal("what is known of the other",
+          (legacy["capable"], legacy["transactions"], legacy["vendor_class"]),
+          (False, 2, '\\x0a\\x1b[1m"\\x5c'))
+    text = ask_daemon("adoption text").decode()
+    check("the figures in words",
+          f"{after['devices']} devices seen, {after['capable']} capable" in
+          text and "phone 1" in text, text)
+    equal("an unknown request is refused", ask_daemon("nonsense")[:7],
+          b"error: ")
+    equal("the socket is not for everybody", os.stat(SOCK).st_mode & 0o777,
+          0o660)
+
+
+def reloaded(client, daemon):
+    devices = adoption()["devices"]
+    configure("v6only-wait = 299")
+    daemon.proc.send_signal(signal.SIGHUP)
+    check("a bad configuration is refused with file and line", wait_for(
+        lambda: f"{CONF}:4: v6only-wait = 299: expected" in log()), log())
+    got, _ = client.send(Message(DISCOVER, (108,)))
+    equal("and the old one stays", got[0].get(108), struct.pack("!I", 900))
+    configure("v6only-wait = 2h", "nak-wrong-net = on", "stop-autoconf = all",
+              "server-id = 192.0.2.5")
+    daemon.proc.send_signal(signal.SIGHUP)
+    check("a good one is taken",
+          wait_for(lambda: status()["v6only_wait"] == 7200), log())
+    got, _ = client.send(Message(DISCOVER, (108,)))
+    equal("and used", (got[0].get(108), got[0].src),
+          (struct.pack("!I", 7200), "192.0.2.5"))
+    check("what was counted stays", adoption()["devices"] > devices)
+    # D-14 D-23
+    got, _ = client.send(Message(DISCOVER, (1,), option(116, b"\1")))
+    equal("stop-autoconf all: 116 without 108", got[0].codes(), [53, 54, 116])
+    got, _ = client.send(Message(REQUEST, (1,),
+                                 option(50, addr("192.168.1.7"))))
+    equal("nak-wrong-net: an address of another network is refused",
+          got[0].kind(), NAK)
+
+
+def interfaces(client):
+    """D-16: with an address of its own the daemon uses that."""
+    configure()
+    run("ip", "-n", GW, "addr", "add", "198.51.100.1/24", "dev", "lan")
+    daemon = Daemon()
+    check("an IPv4 address of the interface is the server identifier",
+          wait_for(lambda: ask_daemon("status") and
+                   status()["server_id"] == "198.51.100.1"))
+    run("ip", "-n", GW, "addr", "del", "198.51.100.1/24", "dev", "lan")
+    check("and no longer when it goes",
+          wait_for(lambda: status()["server_id"] == SERVER))
+    run("ip", "-n", GW, "link", "set", "lan", "name", "lan2")
+    check("an interface that goes is missed",
+          wait_for(lambda: status()["interface_state"] == "missing"))
+    check("and waited for", "waiting for interface lan" in log(), log())
+    run("ip", "-n", GW, "link", "set", "lan2", "name", "lan")
+    run("ip", "-n", GW, "link", "set", "lan", "up")
+    check("until it is there again",
+          wait_for(lambda: status()["interface_state"] == "up"))
+    got, _ = client.send(Message(DISCOVER, (108,)))
+    equal("and served again", len(got), 1)
+    equal("it ends when told", daemon.stop(), 0)
+
+
+def bad_start():
+    configure("v6only-wait = soon")
+    for extra in ((), ("-t",)):
+        p = subprocess.run(["dhcp108d", "-c", CONF, "-s", SOCK, *extra],
+                           stderr=subprocess.PIPE, text=True)
+        equal("a bad configuration: exit status 2", p.returncode, 2)
+        check("and file, line, key and remedy are named",
+              f"{CONF}:4: v6only-wait = soon: expected a time of 300s" in
+              p.stderr, p.stderr)
+    p = subprocess.run(["dhcp108d", "-c", "/nonexistent"],
+                       stderr=subprocess.PIPE)
+    equal("no configuration: exit status 2", p.returncode, 2)
+
+
+def main():
+    setup()
+    client = Client()
+    configure("v6only-wait = 15m", "relay = 10.0.0.1")
+    daemon = gate(client)
+    discover(client)
+    request(client)
+    relayed(client)
+    bad_input(client)
+    flood(client)
+    adopted(client)
+    gate_follows(client)
+    unload(client)
+    reloaded(client, daemon)
+    equal("it ends when told", daemon.stop(), 0)
+    check("and leaves no socket", not os.path.exists(SOCK))
+    interfaces(client)
+    bad_start()
+    done()
+
+
+main()
