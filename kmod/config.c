@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "eam.h"
@@ -21,7 +22,7 @@
 #include "xlat/rfc6052.h"
 
 #define LIMIT_MIN	1U
-#define LIMIT_MAX	(1U << 26)
+#define LIMIT_MAX	67108864U
 
 /* 24 days in milliseconds just fit an int, which jiffies have to do with */
 #define TIMEOUT_MAX	(24UL * 24 * 3600 * HZ)
@@ -34,7 +35,7 @@ static u32 default_limit(void)
 {
 	u64 bytes = (u64)totalram_pages() << PAGE_SHIFT;
 
-	return clamp_t(u64, bytes / 16 / 512, 1 << 14, 1 << 20);
+	return clamp_t(u64, bytes / 16 / 512, SZ_16K, SZ_1M);
 }
 
 /**

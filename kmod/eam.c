@@ -90,7 +90,7 @@ static const struct entry *find4(const struct nat64_eam_table *t, __be32 addr4)
 }
 
 static const struct entry *find6(const struct nat64_eam_table *t,
-				const struct in6_addr *addr6)
+				 const struct in6_addr *addr6)
 {
 	unsigned int lo = 0, hi = t->n, mid;
 	const struct entry *node;

@@ -25,7 +25,7 @@ struct nat64_eam {
 
 struct nat64_eam_table;
 
-#define NAT64_EAM_MAX		(1U << 21)
+#define NAT64_EAM_MAX		2000000
 
 /* Number of mappings, and the @i-th in a stable order for dumps. */
 unsigned int nat64_eam_count(const struct nat64_eam_table *t);

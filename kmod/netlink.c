@@ -114,11 +114,19 @@ static int settings_change(struct nat64_txn *txn, const struct item *item)
 	return nat64_get_settings(set, item->nest, forced(item), txn->extack);
 }
 
-/* What a command takes beside instance and force, and what it does. */
-static const struct change_op {
+/**
+ * struct change_op - a command
+ * @change: what it does
+ * @attr: what it takes beside instance and force
+ * @blame: attribute inside of @attr that it is about most of all
+ */
+struct change_op {
 	int (*change)(struct nat64_txn *txn, const struct item *item);
-	u32 attr;
-} change_ops[] = {
+	int attr;
+	int blame;
+};
+
+static const struct change_op change_ops[] = {
 	[NAT64_CMD_INSTANCE_ADD] = { instance_add, NAT64_A_MODE },
 	[NAT64_CMD_INSTANCE_DEL] = { instance_del },
 	[NAT64_CMD_PREFIX_ADD] = { prefix_change, NAT64_A_PREFIX },
@@ -129,8 +137,10 @@ static const struct change_op {
 	[NAT64_CMD_EAM_DEL] = { eam_change, NAT64_A_EAM },
 	[NAT64_CMD_DENY4_ADD] = { deny4_change, NAT64_A_DENY4 },
 	[NAT64_CMD_DENY4_DEL] = { deny4_change, NAT64_A_DENY4 },
-	[NAT64_CMD_BIB_ADD] = { bib_change, NAT64_A_BIB },
-	[NAT64_CMD_BIB_DEL] = { bib_change, NAT64_A_BIB },
+	[NAT64_CMD_BIB_ADD] = { bib_change, NAT64_A_BIB,
+				NAT64_A_BIB_ADDR4 },
+	[NAT64_CMD_BIB_DEL] = { bib_change, NAT64_A_BIB,
+				NAT64_A_BIB_ADDR4 },
 	[NAT64_CMD_SETTINGS_SET] = { settings_change, NAT64_A_SETTINGS },
 };
 
@@ -169,16 +179,21 @@ static int check_attrs(const struct change_op *op, const struct item *item,
 }
 
 /* Whatever was refused gets text and an attribute to point at. */
-static int refuse(struct nat64_txn *txn, const struct item *item, int err)
+static int refuse(struct nat64_txn *txn, const struct change_op *op,
+		  const struct item *item, int err)
 {
 	struct netlink_ext_ack *extack = txn->extack;
+	const struct nlattr *at = item->nest;
 
 	if (err == -ENOMEM)
 		NL_SET_ERR_MSG(extack, "out of memory");
-	if (extack && !extack->bad_attr)
-		extack->bad_attr = (txn->bad_name ?
-				    item->tb[NAT64_A_INSTANCE] : item->nest) ?:
-				   item->at;
+	if (!extack || extack->bad_attr)
+		return err;
+	if (txn->bad_name)
+		at = item->tb[NAT64_A_INSTANCE];
+	else if (at && op->blame)
+		at = nla_find_nested(at, op->blame) ?: at;
+	NL_SET_BAD_ATTR(extack, at ?: item->at);
 	return err;
 }
 
@@ -197,7 +212,7 @@ static int make_change(struct nat64_txn *txn, struct item *item)
 	item->nest = op->attr ? item->tb[op->attr] : NULL;
 	err = check_attrs(op, item, txn->extack);
 	err = err ?: op->change(txn, item);
-	return err ? refuse(txn, item, err) : 0;
+	return err ? refuse(txn, op, item, err) : 0;
 }
 
 static int put_item(struct sk_buff *skb, const struct item *item)

@@ -71,9 +71,9 @@ int nat64_get_pool4(struct nat64_pool4_spec *s, const struct nlattr *nest,
 	struct nlattr *tb[NAT64_A_POOL4_MAX + 1];
 	int err;
 
-	BUILD_BUG_ON(NAT64_L4_TCP != BIT(NAT64_L4_IDX_TCP));
-	BUILD_BUG_ON(NAT64_L4_UDP != BIT(NAT64_L4_IDX_UDP));
-	BUILD_BUG_ON(NAT64_L4_ICMP != BIT(NAT64_L4_IDX_ICMP));
+	BUILD_BUG_ON(BIT(NAT64_L4_IDX_TCP) != NAT64_L4_TCP);
+	BUILD_BUG_ON(BIT(NAT64_L4_IDX_UDP) != NAT64_L4_UDP);
+	BUILD_BUG_ON(BIT(NAT64_L4_IDX_ICMP) != NAT64_L4_ICMP);
 
 	err = nla_parse_nested(tb, NAT64_A_POOL4_MAX, nest,
 			       nat64_pool4_nl_policy, extack);

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The pool of IPv4 transport addresses.
- *
- * A range has a bitmap per address and protocol, made when it is first used
- * and freed with the range. A port is taken and given back by atomic bit
- * operations, without a lock. Ranges count references: one of every pool that
- * lists it and one of every allocated port, so that a pool can be replaced
- * while ports of it are in use.
- */
+/* The pool of IPv4 transport addresses: which range serves whom. */
 #include "pool4.h"
 
-#include <linux/bitops.h>
 #include <linux/err.h>
-#include <linux/inetdevice.h>
 #include <linux/mm.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
@@ -20,44 +10,9 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "pool4_range.h"
 #include "uapi/linux/nat64.h"
 #include "xlat/rfc6052.h"
-
-#define SYSTEM_PORTS	1024	/* RFC 4787 REQ-3: the lower class */
-#define PROBES		8	/* random words before the search is in turn */
-
-#if BITS_PER_LONG == 64
-#define EVEN_PORTS	0x5555555555555555UL
-#else
-#define EVEN_PORTS	0x55555555UL
-#endif
-
-/**
- * struct block - the ports of one address and protocol
- * @used: number of ports in use
- * @map: bit 0 is the first port of the word that the first port of the range
- *	is in; bits outside of the range are set
- */
-struct block {
-	atomic_t used;
-	unsigned long map[];
-};
-
-/**
- * struct nat64_pool4_range - a range as configured
- * @refs: pools that list it and ports in use
- * @used: ports in use
- * @dead: in no pool any more
- * @spec: what it serves
- * @blocks: per protocol one per address; made on demand
- */
-struct nat64_pool4_range {
-	refcount_t refs;
-	atomic_t used;
-	bool dead;
-	struct nat64_pool4_spec spec;
-	struct block **blocks[__NAT64_L4_IDX_MAX];
-};
 
 /* Ranges of the same addresses: @n from @first on in the sorted array. */
 struct group {
@@ -81,13 +36,6 @@ struct nat64_pool4 {
 	struct interval *intervals;		/* sorted and disjoint */
 };
 
-/* What a search may choose from; @lo to @hi are words of the bitmap. */
-struct choice {
-	unsigned int lo;
-	unsigned int hi;
-	unsigned long mask;
-};
-
 static siphash_key_t pair_key __read_mostly;
 
 enum nat64_l4_idx nat64_l4_index(u8 proto)
@@ -105,130 +53,13 @@ enum nat64_l4_idx nat64_l4_index(u8 proto)
 	}
 }
 
-static u32 n_addrs(const struct nat64_pool4_spec *s)
-{
-	return 1U << (32 - s->len);
-}
-
-static bool covers(const struct nat64_pool4_spec *s, __be32 addr)
-{
-	return !((s->addr ^ addr) & inet_make_mask(s->len));
-}
-
-static unsigned int first_word(const struct nat64_pool4_spec *s)
-{
-	return s->port_min / BITS_PER_LONG;
-}
-
-static unsigned int n_words(const struct nat64_pool4_spec *s)
-{
-	return s->port_max / BITS_PER_LONG - first_word(s) + 1;
-}
-
-static unsigned int port_bit(const struct nat64_pool4_spec *s, u16 port)
-{
-	return port - first_word(s) * BITS_PER_LONG;
-}
-
-static u32 n_ports(const struct nat64_pool4_spec *s)
-{
-	return (u32)s->port_max - s->port_min + 1;
-}
-
-static void range_free(struct nat64_pool4_range *r)
-{
-	enum nat64_l4_idx l4;
-	u32 i;
-
-	for (l4 = 0; l4 < __NAT64_L4_IDX_MAX; l4++) {
-		if (!r->blocks[l4])
-			continue;
-		for (i = 0; i < n_addrs(&r->spec); i++)
-			kfree(r->blocks[l4][i]);
-		kvfree(r->blocks[l4]);
-	}
-	kfree(r);
-}
-
-/*
- * When the last reference goes no packet can see the range: pools drop theirs
- * after a grace period.
- */
-static void range_put(struct nat64_pool4_range *r)
-{
-	if (refcount_dec_and_test(&r->refs))
-		range_free(r);
-}
-
-static struct nat64_pool4_range *
-range_create(const struct nat64_pool4_spec *spec)
-{
-	struct nat64_pool4_range *r;
-	enum nat64_l4_idx l4;
-
-	r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
-	if (!r)
-		return NULL;
-	refcount_set(&r->refs, 1);
-	r->spec = *spec;
-	for (l4 = 0; l4 < __NAT64_L4_IDX_MAX; l4++) {
-		if (!(spec->proto & BIT(l4)))
-			continue;
-		r->blocks[l4] = kvcalloc(n_addrs(spec), sizeof(struct block *),
-					 GFP_KERNEL_ACCOUNT);
-		if (!r->blocks[l4])
-			goto free;
-	}
-	return r;
-
-free:
-	range_free(r);
-	return NULL;
-}
-
-static struct block *block_create(const struct nat64_pool4_spec *s)
-{
-	unsigned int bits = n_words(s) * BITS_PER_LONG, end;
-	struct block *b;
-
-	b = kzalloc(struct_size(b, map, n_words(s)),
-		    GFP_ATOMIC | __GFP_NOWARN);
-	if (!b)
-		return NULL;
-	end = port_bit(s, s->port_max) + 1;
-	bitmap_set(b->map, 0, port_bit(s, s->port_min));
-	bitmap_set(b->map, end, bits - end);
-	return b;
-}
-
-/* The block of an address of @r, made if there is none yet; NULL: no memory. */
-static struct block *block_get(struct nat64_pool4_range *r,
-			       enum nat64_l4_idx l4, __be32 addr)
-{
-	u32 i = ntohl(addr & ~inet_make_mask(r->spec.len));
-	struct block **slot = &r->blocks[l4][i];
-	struct block *b, *other;
-
-	b = smp_load_acquire(slot);
-	if (b)
-		return b;
-	b = block_create(&r->spec);
-	if (!b)
-		return NULL;
-	other = cmpxchg(slot, NULL, b);
-	if (!other)
-		return b;
-	kfree(b);
-	return other;
-}
-
 static bool owns_port(const struct nat64_pool4_range *r, enum nat64_l4_idx l4,
 		      __be32 addr, u16 port)
 {
 	const struct nat64_pool4_spec *s = &r->spec;
 
 	return s->proto & BIT(l4) && port >= s->port_min &&
-	       port <= s->port_max && covers(s, addr);
+	       port <= s->port_max && nat64_spec_covers(s, addr);
 }
 
 static struct nat64_pool4_range *find_range(const struct nat64_pool4 *pool,
@@ -285,125 +116,6 @@ bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 	       find_range(pool, l4, addr, ntohs(port));
 }
 
-/* Take a random free port of one word: its bit, or -ENOSPC. */
-static int take_from_word(struct block *b, unsigned int word,
-			  unsigned long mask)
-{
-	unsigned int turn = get_random_u32() % BITS_PER_LONG, bit;
-	unsigned long free;
-
-	while ((free = ~READ_ONCE(b->map[word]) & mask)) {
-		free = free >> turn | free << (-turn % BITS_PER_LONG);
-		bit = word * BITS_PER_LONG +
-		      (__ffs(free) + turn) % BITS_PER_LONG;
-		if (!test_and_set_bit(bit, b->map))
-			return bit;
-	}
-	return -ENOSPC;
-}
-
-/*
- * Random words first, so that ports next to a crowded stretch are not chosen
- * more often than others (RFC 6056 section 5, H-88); in turn only when that
- * fails, which takes 1024 words at most (H-95).
- */
-static int take_from_block(struct block *b, const struct choice *c)
-{
-	unsigned int n = c->hi - c->lo, i, word;
-	int bit;
-
-	if (!n)
-		return -ENOSPC;
-	for (i = 0; i < PROBES; i++) {
-		word = reciprocal_scale(get_random_u32(), n);
-		bit = take_from_word(b, c->lo + word, c->mask);
-		if (bit >= 0)
-			return bit;
-	}
-	word = reciprocal_scale(get_random_u32(), n);
-	for (i = 0; i < n; i++) {
-		if (++word >= n)
-			word = 0;
-		if (!(~READ_ONCE(b->map[c->lo + word]) & c->mask))
-			continue;
-		bit = take_from_word(b, c->lo + word, c->mask);
-		if (bit >= 0)
-			return bit;
-	}
-	return -ENOSPC;
-}
-
-static unsigned int clamp_word(const struct nat64_pool4_spec *s, u32 port)
-{
-	unsigned int word = port / BITS_PER_LONG;
-
-	return clamp(word, first_word(s), first_word(s) + n_words(s)) -
-	       first_word(s);
-}
-
-/*
- * What is tried in turn: ports of the class and parity of the host's port
- * (UDP), of its class (TCP and UDP), any (H-80 to H-82). False: not to be
- * tried for this protocol.
- */
-enum pass { PASS_PARITY, PASS_CLASS, PASS_ANY, __PASS_MAX };
-
-static bool set_choice(struct choice *c, enum pass pass,
-		       const struct nat64_pool4_spec *s,
-		       const struct nat64_pool4_want *want)
-{
-	u16 port = ntohs(want->port);
-
-	c->lo = 0;
-	c->hi = n_words(s);
-	c->mask = ~0UL;
-	if (pass == PASS_ANY)
-		return true;
-	if (want->l4 == NAT64_L4_IDX_ICMP)
-		return false;
-	if (port < SYSTEM_PORTS)
-		c->hi = clamp_word(s, SYSTEM_PORTS);
-	else
-		c->lo = clamp_word(s, SYSTEM_PORTS);
-	if (pass == PASS_CLASS)
-		return true;
-	c->mask = port & 1 ? ~EVEN_PORTS : EVEN_PORTS;
-	return want->parity && want->l4 == NAT64_L4_IDX_UDP;
-}
-
-static void fill_port(struct nat64_pool4_port *out, struct block *b,
-		      struct nat64_pool4_range *r, __be32 addr, u16 port)
-{
-	atomic_inc(&b->used);
-	atomic_inc(&r->used);
-	refcount_inc(&r->refs);
-	out->range = r;
-	out->addr = addr;
-	out->port = htons(port);
-}
-
-static int alloc_from_range(struct nat64_pool4_range *r, __be32 addr,
-			    const struct nat64_pool4_want *want,
-			    enum pass pass, struct nat64_pool4_port *out)
-{
-	struct choice c;
-	struct block *b;
-	int bit;
-
-	if (!set_choice(&c, pass, &r->spec, want))
-		return -ENOSPC;
-	b = block_get(r, want->l4, addr);
-	if (!b)
-		return -ENOMEM;
-	if (atomic_read(&b->used) >= n_ports(&r->spec))
-		return -ENOSPC;
-	bit = take_from_block(b, &c);
-	if (bit < 0)
-		return bit;
-	fill_port(out, b, r, addr, first_word(&r->spec) * BITS_PER_LONG + bit);
-	return 0;
-}
-
 /* Whether the range is for packets that carry the mark, or for all others. */
 static bool serves_mark(const struct nat64_pool4_range *r, bool marked,
 			u32 mark)
@@ -438,15 +150,15 @@ static int alloc_from_group(const struct nat64_pool4 *pool,
 {
 	unsigned int i, start = reciprocal_scale(get_random_u32(), g->n);
 	struct nat64_pool4_range *r;
-	enum pass pass;
+	enum nat64_pass pass;
 	int err;
 
-	for (pass = 0; pass < __PASS_MAX; pass++) {
+	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {
 		for (i = 0; i < g->n; i++) {
 			r = pool->sorted[g->first + (start + i) % g->n];
 			if (!serves(r, marked, want))
 				continue;
-			err = alloc_from_range(r, addr, want, pass, out);
+			err = nat64_range_alloc(r, addr, want, pass, out);
 			if (err != -ENOSPC)
 				return err;
 		}
@@ -468,7 +180,7 @@ static u32 group_weight(const struct nat64_pool4 *pool, const struct group *g,
 
 	for (i = 0; i < g->n; i++)
 		if (serves_mark(pool->sorted[g->first + i], marked, mark))
-			return n_addrs(group_spec(pool, g));
+			return nat64_spec_addrs(group_spec(pool, g));
 	return 0;
 }
 
@@ -556,7 +268,7 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 
 		if (group_serves(pool, g, marked, want)) {
 			spec = group_spec(pool, g);
-			addr = spec->addr | htonl(p.offset % n_addrs(spec));
+			addr = spec->addr | htonl(p.offset % nat64_spec_addrs(spec));
 			return alloc_from_group(pool, g, marked, addr, want,
 						out);
 		}
@@ -580,45 +292,9 @@ int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		     __be32 addr, __be16 port, struct nat64_pool4_port *out)
 {
 	struct nat64_pool4_range *r;
-	struct block *b;
 
 	r = pool ? find_range(pool, l4, addr, ntohs(port)) : NULL;
-	if (!r)
-		return -ENOENT;
-	b = block_get(r, l4, addr);
-	if (!b)
-		return -ENOMEM;
-	if (test_and_set_bit(port_bit(&r->spec, ntohs(port)), b->map))
-		return -EBUSY;
-	fill_port(out, b, r, addr, ntohs(port));
-	return 0;
-}
-
-/**
- * nat64_pool4_free() - give a transport address back
- * @p: the allocation; its reference goes with it
- * @l4: protocol it was allocated for
- *
- * Softirq or process context.
- */
-void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4)
-{
-	struct nat64_pool4_range *r = p->range;
-	struct block *b;
-
-	p->range = NULL;
-	b = block_get(r, l4, p->addr);
-	if (WARN_ON_ONCE(!b))
-		return;
-	clear_bit(port_bit(&r->spec, ntohs(p->port)), b->map);
-	atomic_dec(&b->used);
-	atomic_dec(&r->used);
-	range_put(r);
-}
-
-bool nat64_pool4_range_dead(const struct nat64_pool4_range *r)
-{
-	return READ_ONCE(r->dead);
+	return r ? nat64_range_take(r, l4, addr, port, out) : -ENOENT;
 }
 
 unsigned int nat64_pool4_count(const struct nat64_pool4 *pool)
@@ -668,7 +344,7 @@ static bool overlap(const struct nat64_pool4_spec *a,
 {
 	return a->proto & b->proto && a->port_min <= b->port_max &&
 	       b->port_min <= a->port_max &&
-	       (covers(a, b->addr) || covers(b, a->addr));
+	       (nat64_spec_covers(a, b->addr) || nat64_spec_covers(b, a->addr));
 }
 
 bool nat64_pool4_overlaps(const struct nat64_pool4 *pool,
@@ -724,7 +400,7 @@ static void add_to_groups(struct nat64_pool4 *pool, unsigned int i)
 static void add_to_intervals(struct nat64_pool4 *pool, unsigned int i)
 {
 	const struct nat64_pool4_spec *s = &pool->sorted[i]->spec;
-	u32 lo = ntohl(s->addr), hi = lo + n_addrs(s) - 1;
+	u32 lo = ntohl(s->addr), hi = lo + nat64_spec_addrs(s) - 1;
 	struct interval *last;
 
 	/* prefixes nest or are disjoint */
@@ -796,12 +472,12 @@ struct nat64_pool4 *nat64_pool4_add(const struct nat64_pool4 *old,
 		NL_SET_ERR_MSG(extack, "the instance has as many ranges as it can hold");
 		return ERR_PTR(-ENOSPC);
 	}
-	r = range_create(spec);
+	r = nat64_range_create(spec);
 	if (!r)
 		return ERR_PTR(-ENOMEM);
 	pool = pool_alloc(n + 1);
 	if (!pool) {
-		range_put(r);
+		nat64_range_put(r);
 		return ERR_PTR(-ENOMEM);
 	}
 	for (i = 0; i < n; i++)
@@ -877,6 +553,6 @@ void nat64_pool4_put(struct nat64_pool4 *pool)
 	if (!pool)
 		return;
 	for (i = 0; i < pool->n; i++)
-		range_put(pool->ranges[i]);
+		nat64_range_put(pool->ranges[i]);
 	pool_free(pool);
 }
