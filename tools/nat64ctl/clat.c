@@ -203,7 +203,13 @@ del_addr6:
 	return ret;
 }
 
-enum { C_IFACE, C_PREFIX, C_ADDR6, C_ADDR4, C_MTU };
+enum {
+	C_IFACE,
+	C_PREFIX,
+	C_ADDR6,
+	C_ADDR4,
+	C_MTU,
+};
 
 static const struct table_column columns[] = {
 	[C_IFACE] = { .name = "IFACE" },

@@ -190,8 +190,16 @@ int ctl_list_prefixes(struct ctl *ctl)
 	return simple_list(ctl, &prefixes, ctl->cmd.instance);
 }
 
-enum { P4_INSTANCE, P4_PREFIX, P4_PORTS, P4_MIN, P4_MAX, P4_PROTO, P4_MARK,
-       P4_USED };
+enum {
+	P4_INSTANCE,
+	P4_PREFIX,
+	P4_PORTS,
+	P4_MIN,
+	P4_MAX,
+	P4_PROTO,
+	P4_MARK,
+	P4_USED,
+};
 
 static const struct table_column pool4_columns[] = {
 	[P4_INSTANCE] = { .name = "INSTANCE", .where = TABLE_ONLY_JSON },

@@ -8,8 +8,18 @@
 
 #define N(_array)	(sizeof(_array) / sizeof((_array)[0]))
 
-enum { B_INSTANCE, B_PROTO, B_SRC6, B_ADDR6, B_PORT6, B_SRC4, B_ADDR4, B_PORT4,
-       B_STATIC, B_SESSIONS };
+enum {
+	B_INSTANCE,
+	B_PROTO,
+	B_SRC6,
+	B_ADDR6,
+	B_PORT6,
+	B_SRC4,
+	B_ADDR4,
+	B_PORT4,
+	B_STATIC,
+	B_SESSIONS,
+};
 
 static const struct table_column bib_columns[] = {
 	[B_INSTANCE] = { .name = "INSTANCE", .where = TABLE_ONLY_JSON },
@@ -64,9 +74,25 @@ static const struct ctl_list bib = {
 	"bib", NAT64_CMD_BIB_GET, bib_columns, N(bib_columns), bib_row,
 };
 
-enum { S_INSTANCE, S_PROTO, S_SRC6, S_SRC6_ADDR, S_SRC6_PORT,
-       S_DST6, S_DST6_ADDR, S_DST6_PORT, S_SRC4, S_SRC4_ADDR, S_SRC4_PORT,
-       S_DST4, S_DST4_ADDR, S_DST4_PORT, S_STATE, S_EXPIRES, S_EXPIRES_MS };
+enum {
+	S_INSTANCE,
+	S_PROTO,
+	S_SRC6,
+	S_SRC6_ADDR,
+	S_SRC6_PORT,
+	S_DST6,
+	S_DST6_ADDR,
+	S_DST6_PORT,
+	S_SRC4,
+	S_SRC4_ADDR,
+	S_SRC4_PORT,
+	S_DST4,
+	S_DST4_ADDR,
+	S_DST4_PORT,
+	S_STATE,
+	S_EXPIRES,
+	S_EXPIRES_MS,
+};
 
 static const struct table_column session_columns[] = {
 	[S_INSTANCE] = { .name = "INSTANCE", .where = TABLE_ONLY_JSON },

@@ -154,8 +154,18 @@ static const char *why_not(const struct instance *i)
 	return "no pool4";
 }
 
-enum { C_NAME, C_MODE, C_USABLE, C_WHY, C_PREFIXES, C_POOL4, C_EAM, C_BIB,
-       C_SESSIONS, C_VERSION };
+enum {
+	C_NAME,
+	C_MODE,
+	C_USABLE,
+	C_WHY,
+	C_PREFIXES,
+	C_POOL4,
+	C_EAM,
+	C_BIB,
+	C_SESSIONS,
+	C_VERSION,
+};
 
 static const struct table_column columns[] = {
 	[C_NAME] = { .name = "INSTANCE" },
