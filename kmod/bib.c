@@ -234,7 +234,7 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 	}
 	drop = alloc_port(st, cfg, want, &port);
 	if (drop)
-		return ERR_PTR(-drop);
+		return ERR_PTR(-(long)drop);
 	bib = bib_create(st, &key, &port, false);
 	if (IS_ERR(bib))
 		nat64_pool4_free(&port, want->l4);
