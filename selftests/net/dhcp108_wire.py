@@ -294,7 +294,7 @@ def unload(client):
 
 
 def discover(client):
-    # D-01 D-05 D-10 D-11 D-16 D-43 D-44
+    # D1 D5 D10 D11 D16 D43 D44
     msg = Message(DISCOVER, (1, 3, 6, 108), option(61, b"\1abc"))
     got, moved = client.send(msg)
     equal("108 is asked for: one answer", (len(got), moved), (1, ["offered"]))
@@ -314,25 +314,25 @@ def discover(client):
     equal("in a frame for the client alone", a.l2, msg.mac)
     check("checksums, TTL, length",
           a.sums and a.ttl == 64 and len(a.data) >= 300)
-    # D-43
+    # D43
     got, _ = client.send(Message(DISCOVER, (108,), flags=0x8000))
     equal("with the broadcast flag: a broadcast",
           (got[0].l2, got[0].flags), (b"\xff" * 6, 0x8000))
-    # D-03 D-08 D-12
+    # D3 D8 D12
     for what, msg in (
             ("not asked for", Message(DISCOVER)),
             ("no list of parameters", Message(DISCOVER, ())),
             ("108 sent, not asked for", Message(DISCOVER, (1, 3),
                                                 option(108, bytes(4))))):
         equal(f"{what}: silence", client.send(msg), ([], ["not_asked"]))
-    # D-06 D-07
+    # D6 D7
     got, _ = client.send(Message(DISCOVER, (1,), option(55, b"\x6c")))
     equal("in the second part of a split list", len(got), 1)
     for field, overload in (("file", 1), ("sname", 2)):
         msg = Message(DISCOVER, (), option(52, bytes([overload])))
         setattr(msg, field, option(55, b"\1\x6c") + b"\xff")
         equal(f"in the field {field}", len(client.send(msg)[0]), 1)
-    # D-13 D-15
+    # D13 D15
     got, _ = client.send(Message(DISCOVER, (108,), option(116, b"\1")))
     equal("116 is answered with DoNotAutoConfigure", got[0].get(116), b"\0")
     got, _ = client.send(Message(DISCOVER, (108,), option(80, b"")))
@@ -344,7 +344,7 @@ def request(client):
     mine = option(54, addr(SERVER))
     other = option(54, addr("192.0.2.99"))
     old = option(50, addr("192.168.1.7"))
-    # D-20 D-22 D-26 D-41
+    # D20 D22 D26 D41
     for what, msg in (
             ("an offer is taken",
              Message(REQUEST, (108,), option(50, bytes(4)) + mine)),
@@ -357,7 +357,7 @@ def request(client):
               (a.kind(), a.dst, a.l2, a.yiaddr),
               (NAK, "255.255.255.255", b"\xff" * 6, "0.0.0.0"))
         equal(f"{what}: its options", a.codes(), [53, 54, 56])
-    # D-21 D-23 D-27 D-28 D-29
+    # D21 D23 D27 D28 D29
     for what, counter, msg in (
             ("another server's offer is taken", "other_server",
              Message(REQUEST, (108,), option(50, bytes(4)) + other)),
@@ -372,7 +372,7 @@ def request(client):
 
 
 def relayed(client):
-    # D-40 D-45 D-46 D-47
+    # D40 D45 D46 D47
     info = option(82, b"\1\4port")
     got, moved = client.send(Message(DISCOVER, (108,), info + option(61, b"x"),
                                      giaddr="10.0.0.9"))
@@ -394,7 +394,7 @@ def relayed(client):
 
 
 def bad_input(client):
-    # D-50 D-44
+    # D50 D44
     def changed(**fields):
         msg = Message(DISCOVER, (108,))
         for name, value in fields.items():
@@ -431,7 +431,7 @@ def bad_input(client):
     none = udp[:6] + b"\0\0" + udp[8:]
     got, _ = client.send(msg, msg.frame(msg.ip(none)))
     equal("without UDP checksum: answered", len(got), 1)
-    # C-59: the marker behind it proves that the tagged one was passed over
+    # C59: the marker behind it proves that the tagged one was passed over
     tagged = Message(DISCOVER, (108,))
     client.sock.send(tagged.frame(tag=b"\x81\0\0\7"))
     marker = Message(DISCOVER, (108,))
@@ -441,7 +441,7 @@ def bad_input(client):
 
 
 def flood(client):
-    # D-51
+    # D51
     mac = b"\2\0\0\0\xff\1"
     verdicts = [client.send(Message(DISCOVER, (108,), mac=mac))[1]
                 for _ in range(40)]
@@ -452,7 +452,7 @@ def flood(client):
 
 
 def adopted(client):
-    # F-1 D-52 D-53
+    # F1 D52 D53
     before = adoption()
     client.send(Message(DISCOVER, (108,), option(60, b"phone 1"),
                         mac=b"\2\0\0\xaa\0\1"))
@@ -495,7 +495,7 @@ def reloaded(client, daemon):
     equal("and used", (got[0].get(108), got[0].src),
           (struct.pack("!I", 7200), "192.0.2.5"))
     check("what was counted stays", adoption()["devices"] > devices)
-    # D-14 D-23
+    # D14 D23
     got, _ = client.send(Message(DISCOVER, (1,), option(116, b"\1")))
     equal("stop-autoconf all: 116 without 108", got[0].codes(), [53, 54, 116])
     got, _ = client.send(Message(REQUEST, (1,),
@@ -505,7 +505,7 @@ def reloaded(client, daemon):
 
 
 def interfaces(client):
-    """D-16: with an address of its own the daemon uses that."""
+    """D16: with an address of its own the daemon uses that."""
     configure()
     run("ip", "-n", GW, "addr", "add", "198.51.100.1/24", "dev", "lan")
     daemon = Daemon()
