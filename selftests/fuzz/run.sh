@@ -19,7 +19,7 @@ for name in "$@"; do
 	[ -d "corpus/$name" ] && seeds=corpus/$name
 	if "$O/$name" -max_total_time="$FUZZ_SECONDS" -timeout=10 \
 		-rss_limit_mb=1024 -artifact_prefix="$O/$name-" \
-		"$found" $seeds >"$log" 2>&1; then
+		"$found" ${seeds:+"$seeds"} >"$log" 2>&1; then
 		echo "ok $n - fuzz $name"
 	else
 		tail -n 40 "$log" | sed 's/^/# /'
