@@ -185,6 +185,17 @@ static int on_message(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/*
+ * Notifications answer no request. Without a callback libnl would compare
+ * their numbers with those of requests and refuse them.
+ */
+static int any_seq(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+	return NL_OK;
+}
+
 static int drain(struct reader *r, struct nl_cb *cb)
 {
 	int err;
@@ -219,7 +230,7 @@ int nat64_receive(struct nat64 *h, nat64_note_fn fn, void *arg)
 
 	if (!cb)
 		return -ENOMEM;
-	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, NULL, NULL);
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_seq, NULL);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_message, &r);
 	err = drain(&r, cb);
 	nl_cb_put(cb);
