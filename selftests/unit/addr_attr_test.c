@@ -231,4 +231,17 @@ TEST(locate_in_batch)
 	nlmsg_free(msg);
 }
 
+/* The text of the kernel stands in the refusal already when it is kept. */
+TEST(refusal_keeps_its_text)
+{
+	struct nat64 h = { .refusal.text = "from the kernel" };
+
+	EXPECT_EQ(nat64_refuse(&h, 22, h.refusal.text), -22);
+	EXPECT_EQ(h.refusal.error, 22);
+	EXPECT_STR(h.refusal.text, "from the kernel");
+	h.refusal.text[0] = 0;
+	nat64_refuse(&h, 22, h.refusal.text);
+	EXPECT_STR(h.refusal.text, "Invalid argument");
+}
+
 KTAP_MAIN()

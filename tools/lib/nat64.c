@@ -126,7 +126,8 @@ int nat64_refuse(struct nat64 *h, int error, const char *text)
 	h->refusal.error = error;
 	if (!text || !*text)
 		text = default_text(error);
-	snprintf(h->refusal.text, sizeof(h->refusal.text), "%s", text);
+	if (text != h->refusal.text)
+		snprintf(h->refusal.text, sizeof(h->refusal.text), "%s", text);
 	return -error;
 }
 
@@ -228,13 +229,11 @@ static void read_extack(struct request *r, struct nlattr *head, int len)
 			     nat64_get_u32(tb[NLMSGERR_ATTR_OFFS]), refusal);
 }
 
-static int on_error(struct sockaddr_nl *nla, struct nlmsgerr *e, void *arg)
+static void read_ack(struct request *r, struct nlmsghdr *nlh,
+		     const struct nlmsgerr *e)
 {
-	struct nlmsghdr *nlh = (struct nlmsghdr *)e - 1;
-	struct request *r = arg;
 	int skip = sizeof(*e);
 
-	(void)nla;
 	r->done = true;
 	r->error = -e->error;
 	/* Without NLM_F_CAPPED the request follows the header it came with. */
@@ -243,15 +242,19 @@ static int on_error(struct sockaddr_nl *nla, struct nlmsgerr *e, void *arg)
 	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
 		read_extack(r, (struct nlattr *)((char *)e + skip),
 			    nlmsg_datalen(nlh) - skip);
+}
+
+static int on_error(struct sockaddr_nl *nla, struct nlmsgerr *e, void *arg)
+{
+	(void)nla;
+	read_ack(arg, (struct nlmsghdr *)e - 1, e);
 	return NL_STOP;
 }
 
+/* A request that is done may bring a warning. */
 static int on_ack(struct nl_msg *msg, void *arg)
 {
-	struct request *r = arg;
-
-	(void)msg;
-	r->done = true;
+	read_ack(arg, nlmsg_hdr(msg), nlmsg_data(nlmsg_hdr(msg)));
 	return NL_STOP;
 }
 
@@ -412,6 +415,10 @@ static int abandon(struct request *r)
  * nat64_apply() - make one change
  * @h: the connection
  * @change: the change
+ *
+ * A change that was made may have brought a warning: the text of
+ * nat64_refusal(), whose error is 0 then.
+ *
  * Return: 0, -EPERM, -ENODEV without the module, or another -errno of the
  * kernel; nat64_refusal() tells more
  */

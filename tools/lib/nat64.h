@@ -276,8 +276,8 @@ struct nat64_note {
 };
 
 /**
- * struct nat64_refusal - why the last request failed
- * @error: positive errno
+ * struct nat64_refusal - why the last request failed, or what it warned of
+ * @error: positive errno, 0 with a warning
  * @item: which element of nat64_apply_all() was wrong, counted from 0; -1
  *	where it is not known or not a batch
  * @attr: the attribute that was wrong, NAT64_A_…, 0 where not known

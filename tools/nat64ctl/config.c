@@ -87,6 +87,7 @@ static int save_entry(const struct nat64_entry *e, void *arg)
 		break;
 	case NAT64_CMD_SETTINGS_SET:
 		c->settings = e->settings;
+		c->force = true;
 		break;
 	case NAT64_CMD_PREFIX_ADD:
 		c->prefix = e->prefix;
@@ -271,11 +272,9 @@ static int commit(struct ctl *ctl, struct script *script)
 	if (!script->n)
 		return CTL_OK;
 	err = nat64_apply_all(ctl->h, script->changes, script->n);
-	if (!err)
-		return CTL_OK;
-	if (r->item < 0 || (size_t)r->item >= script->n ||
+	if (!err || r->item < 0 || (size_t)r->item >= script->n ||
 	    !script->cmds[r->item].file)
-		return ctl_refused(&ctl->cmd, r);
+		return ctl_done(ctl, err);
 	return ctl_refused(&script->cmds[r->item], r);
 }
 

@@ -135,6 +135,16 @@ static const char *find_origin(const struct ctl_cmd *cmd, uint16_t attr,
 	return word;
 }
 
+static void say(const struct ctl_cmd *cmd, const struct nat64_refusal *r)
+{
+	const char *word = find_origin(cmd, r->attr, r->sub);
+
+	if (word)
+		ctl_wrong(cmd, word, r->text);
+	else
+		ctl_fail(cmd, "%s", r->text);
+}
+
 /**
  * ctl_refused() - say why the module refused a command
  * @cmd: the command
@@ -143,12 +153,7 @@ static const char *find_origin(const struct ctl_cmd *cmd, uint16_t attr,
  */
 int ctl_refused(const struct ctl_cmd *cmd, const struct nat64_refusal *r)
 {
-	const char *word = find_origin(cmd, r->attr, r->sub);
-
-	if (word)
-		ctl_wrong(cmd, word, r->text);
-	else
-		ctl_fail(cmd, "%s", r->text);
+	say(cmd, r);
 	return r->error == EPERM || r->error == ENODEV ? CTL_NO_ACCESS :
 							 CTL_REFUSED;
 }
@@ -157,11 +162,18 @@ int ctl_refused(const struct ctl_cmd *cmd, const struct nat64_refusal *r)
  * ctl_done() - exit status of a request
  * @ctl: the run
  * @err: what the request returned
- * Return: CTL_OK, or the status of the refusal, which has been told
+ * Return: CTL_OK, or the status of the refusal. That, or what was done with a
+ * warning, has been told.
  */
 int ctl_done(const struct ctl *ctl, int err)
 {
-	return err ? ctl_refused(&ctl->cmd, nat64_refusal(ctl->h)) : CTL_OK;
+	const struct nat64_refusal *r = nat64_refusal(ctl->h);
+
+	if (err)
+		return ctl_refused(&ctl->cmd, r);
+	if (*r->text)
+		say(&ctl->cmd, r);
+	return CTL_OK;
 }
 
 /**
