@@ -11,6 +11,7 @@
 
 #include <linux/inetdevice.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/sizes.h>
@@ -35,7 +36,8 @@ static u32 default_limit(void)
 {
 	u64 bytes = (u64)totalram_pages() << PAGE_SHIFT;
 
-	return clamp_t(u64, bytes / 16 / 512, SZ_16K, SZ_1M);
+	return rounddown_pow_of_two(clamp_t(u64, bytes / 16 / 512, SZ_16K,
+					    SZ_1M));
 }
 
 /**
@@ -189,6 +191,15 @@ int nat64_settings_check(const struct nat64_settings *old,
 	return attr ?: check_timeouts(old, new, force, extack);
 }
 
+/**
+ * nat64_config_usable() - tell whether an instance can translate
+ * @cfg: its configuration
+ * @mode: enum nat64_mode
+ *
+ * RFC 6146 section 3 (A-19). Any context.
+ *
+ * Return: true if it is enabled and has what the mode needs.
+ */
 bool nat64_config_usable(const struct nat64_config *cfg, u32 mode)
 {
 	if (!cfg->set.enabled)
@@ -255,6 +266,10 @@ void nat64_config_retire(struct nat64_config *cfg, bool now)
 		call_rcu(&cfg->rcu, free_rcu_cb);
 }
 
+/**
+ * nat64_config_destroy() - free a configuration and all its members
+ * @cfg: the configuration; no packet sees it. Process context
+ */
 void nat64_config_destroy(struct nat64_config *cfg)
 {
 	nat64_config_free_members(cfg, NAT64_MEMBERS);

@@ -56,11 +56,20 @@ static int cmp(const struct nat64_eam *a, const struct nat64_eam *b,
 	return a->len4 - b->len4;
 }
 
+/**
+ * nat64_eam_count() - how many mappings a table has
+ * @t: the table, or NULL
+ */
 unsigned int nat64_eam_count(const struct nat64_eam_table *t)
 {
 	return t ? t->n : 0;
 }
 
+/**
+ * nat64_eam_at() - a mapping of a table
+ * @t: the table
+ * @i: which, in the order of IPv4 prefixes
+ */
 const struct nat64_eam *nat64_eam_at(const struct nat64_eam_table *t,
 				     unsigned int i)
 {
@@ -277,6 +286,10 @@ destroy:
 	return NULL;
 }
 
+/**
+ * nat64_eam_edit_destroy() - end an edit
+ * @edit: the edit, or NULL; tables that it built stay. Process context
+ */
 void nat64_eam_edit_destroy(struct nat64_eam_edit *edit)
 {
 	struct added *a, *next;
@@ -468,6 +481,10 @@ struct nat64_eam_table *nat64_eam_edit_build(const struct nat64_eam_edit *edit)
 	return t;
 }
 
+/**
+ * nat64_eam_free() - free a table that no packet sees
+ * @t: the table, or NULL. Any context
+ */
 void nat64_eam_free(struct nat64_eam_table *t)
 {
 	kvfree(t);

@@ -27,16 +27,10 @@ struct nat64_eam_table;
 
 #define NAT64_EAM_MAX		2000000
 
-/* Number of mappings, and the @i-th in a stable order for dumps. */
 unsigned int nat64_eam_count(const struct nat64_eam_table *t);
 const struct nat64_eam *nat64_eam_at(const struct nat64_eam_table *t,
 				     unsigned int i);
 
-/*
- * Longest prefix match in each direction in a bounded number of steps
- * (RFC 7757 section 3.3; I-04 to I-07, I-11, I-19). True and the mapped
- * address, or false. Any context, under RCU; @t may be NULL.
- */
 bool nat64_eam_46(const struct nat64_eam_table *t, __be32 addr4,
 		  struct in6_addr *addr6);
 bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
@@ -53,12 +47,7 @@ bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
  */
 int nat64_eam_check(const struct nat64_eam *e, struct netlink_ext_ack *extack);
 
-/*
- * Changes to a table, any number, before the new table is built in one go.
- * @base (NULL: empty) must outlive the edit. add: -EEXIST same IPv4 or IPv6
- * prefix there already (I-13), -ENOSPC, -ENOMEM; del: -ENOENT; both with extack
- * text. Process context.
- */
+/* Any number of changes to a table before the new one is built in one go. */
 struct nat64_eam_edit;
 
 struct nat64_eam_edit *nat64_eam_edit_create(const struct nat64_eam_table *base);
@@ -66,11 +55,9 @@ int nat64_eam_edit_add(struct nat64_eam_edit *edit, const struct nat64_eam *e,
 		       struct netlink_ext_ack *extack);
 int nat64_eam_edit_del(struct nat64_eam_edit *edit, const struct nat64_eam *e,
 		       struct netlink_ext_ack *extack);
-/* The new table, NULL if it is empty, or ERR_PTR(-ENOMEM). */
 struct nat64_eam_table *nat64_eam_edit_build(const struct nat64_eam_edit *edit);
 void nat64_eam_edit_destroy(struct nat64_eam_edit *edit);
 
-/* Any context, once no packet can see it. @t may be NULL. */
 void nat64_eam_free(struct nat64_eam_table *t);
 
 #endif /* NAT64_EAM_H */

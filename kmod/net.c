@@ -189,5 +189,6 @@ int nat64_net_init(void)
 void nat64_net_exit(void)
 {
 	unregister_pernet_subsys(&net_ops);
-	/* kfree_rcu() of tables and configurations needs none of our code */
+	/* configurations that wait for readers are freed by our code */
+	rcu_barrier();
 }

@@ -38,6 +38,12 @@ struct nat64_pool4 {
 
 static siphash_key_t pair_key __read_mostly;
 
+/**
+ * nat64_l4_index() - index of a protocol
+ * @proto: IPPROTO_ of either family
+ *
+ * Return: the index, or __NAT64_L4_IDX_MAX if it has no ports.
+ */
 enum nat64_l4_idx nat64_l4_index(u8 proto)
 {
 	switch (proto) {
@@ -297,11 +303,22 @@ int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 	return r ? nat64_range_take(r, l4, addr, port, out) : -ENOENT;
 }
 
+/**
+ * nat64_pool4_count() - how many ranges a pool has
+ * @pool: the pool, or NULL
+ */
 unsigned int nat64_pool4_count(const struct nat64_pool4 *pool)
 {
 	return pool ? pool->n : 0;
 }
 
+/**
+ * nat64_pool4_at() - a range of a pool
+ * @pool: the pool
+ * @i: which, in the order of configuration
+ * @spec: where to write the range
+ * @used: where to write how many of its ports are in use
+ */
 void nat64_pool4_at(const struct nat64_pool4 *pool, unsigned int i,
 		    struct nat64_pool4_spec *spec, u32 *used)
 {
@@ -347,6 +364,13 @@ static bool overlap(const struct nat64_pool4_spec *a,
 	       (nat64_spec_covers(a, b->addr) || nat64_spec_covers(b, a->addr));
 }
 
+/**
+ * nat64_pool4_overlaps() - tell whether a range overlaps any of a pool
+ * @pool: the pool, or NULL
+ * @spec: the range
+ *
+ * Return: true if both have some transport address.
+ */
 bool nat64_pool4_overlaps(const struct nat64_pool4 *pool,
 			  const struct nat64_pool4_spec *spec)
 {
@@ -456,6 +480,15 @@ static void append_range(struct nat64_pool4 *pool, struct nat64_pool4_range *r)
 	pool->ranges[pool->n++] = r;
 }
 
+/**
+ * nat64_pool4_add() - copy a pool and add a range
+ * @old: the pool, NULL if empty
+ * @spec: the range, which passed nat64_pool4_check()
+ * @extack: says what is wrong
+ *
+ * Return: the copy, with the same ranges and their ports; ERR_PTR() of -EEXIST
+ * if the range overlaps another, -ENOSPC, -ENOMEM. Process context.
+ */
 struct nat64_pool4 *nat64_pool4_add(const struct nat64_pool4 *old,
 				    const struct nat64_pool4_spec *spec,
 				    struct netlink_ext_ack *extack)
@@ -498,6 +531,15 @@ static int find_same(const struct nat64_pool4 *pool,
 	return -ENOENT;
 }
 
+/**
+ * nat64_pool4_del() - copy a pool without a range
+ * @old: the pool, NULL if empty
+ * @spec: the range as it was added
+ * @extack: says what is wrong
+ *
+ * Return: the copy, NULL if it is empty; ERR_PTR() of -ENOENT, -ENOMEM. Process
+ * context.
+ */
 struct nat64_pool4 *nat64_pool4_del(const struct nat64_pool4 *old,
 				    const struct nat64_pool4_spec *spec,
 				    struct netlink_ext_ack *extack)
@@ -536,16 +578,32 @@ static bool lists(const struct nat64_pool4 *pool,
 	return false;
 }
 
+/**
+ * nat64_pool4_retire() - mark ranges that no pool has any more
+ * @old: pool whose ranges to mark, or NULL
+ * @a: pool, or NULL
+ * @b: pool, or NULL
+ *
+ * Ranges of @old that neither @a nor @b has are dead from now on (H-117).
+ * Process context.
+ */
 void nat64_pool4_retire(const struct nat64_pool4 *old,
-			const struct nat64_pool4 *new)
+			const struct nat64_pool4 *a,
+			const struct nat64_pool4 *b)
 {
 	unsigned int i;
 
 	for (i = 0; old && i < old->n; i++)
-		if (!lists(new, old->ranges[i]))
+		if (!lists(a, old->ranges[i]) && !lists(b, old->ranges[i]))
 			WRITE_ONCE(old->ranges[i]->dead, true);
 }
 
+/**
+ * nat64_pool4_put() - drop a pool that no packet sees
+ * @pool: the pool, or NULL
+ *
+ * Its ranges live on while ports of them are in use. Any context.
+ */
 void nat64_pool4_put(struct nat64_pool4 *pool)
 {
 	unsigned int i;

@@ -18,7 +18,6 @@ enum nat64_l4_idx {
 	__NAT64_L4_IDX_MAX,
 };
 
-/* Index for an IPPROTO_ of either family, or __NAT64_L4_IDX_MAX. */
 enum nat64_l4_idx nat64_l4_index(u8 proto);
 
 /**
@@ -76,29 +75,19 @@ struct nat64_pool4_want {
 	bool parity;
 };
 
-/* Under RCU, any context; @pool may be NULL (owns nothing). */
 bool nat64_pool4_owns_addr(const struct nat64_pool4 *pool, __be32 addr);
 bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		      __be32 addr, __be16 port);
 
-/*
- * Allocate a free transport address, at random (RFC 6056, H-87) within bounded
- * time at any fill grade (H-95). 0; -ENOENT no range serves the protocol and
- * mark; -ENOSPC exhausted; -ENOMEM. Softirq or process context, under RCU.
- */
 int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_port *out);
-/* Take a given one (static BIB): 0, -ENOENT not in the pool, -EBUSY taken. */
 int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		     __be32 addr, __be16 port, struct nat64_pool4_port *out);
-/* Free it and drop the reference. Softirq or process context. */
 void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4);
-/* The range is gone from the configuration: bindings on it must go (H-117). */
 bool nat64_pool4_range_dead(const struct nat64_pool4_range *r);
 
 unsigned int nat64_pool4_count(const struct nat64_pool4 *pool);
-/* The @i-th range as configured and the number of its ports in use. */
 void nat64_pool4_at(const struct nat64_pool4 *pool, unsigned int i,
 		    struct nat64_pool4_spec *spec, u32 *used);
 
@@ -111,25 +100,18 @@ void nat64_pool4_at(const struct nat64_pool4 *pool, unsigned int i,
  */
 int nat64_pool4_check(const struct nat64_pool4_spec *s,
 		      struct netlink_ext_ack *extack);
-/* Whether some transport address is both in the pool (NULL: empty) and @spec. */
 bool nat64_pool4_overlaps(const struct nat64_pool4 *pool,
 			  const struct nat64_pool4_spec *spec);
 
-/*
- * A copy of @old (NULL: empty) with or without a range, which passed the check.
- * Ranges that stay keep their ports. ERR_PTR with extack text: -EEXIST overlap,
- * -ENOENT, -ENOSPC, -ENOMEM. NULL: empty now. Process context.
- */
 struct nat64_pool4 *nat64_pool4_add(const struct nat64_pool4 *old,
 				    const struct nat64_pool4_spec *spec,
 				    struct netlink_ext_ack *extack);
 struct nat64_pool4 *nat64_pool4_del(const struct nat64_pool4 *old,
 				    const struct nat64_pool4_spec *spec,
 				    struct netlink_ext_ack *extack);
-/* Mark ranges of @old dead that @new (or NULL) does not have. */
 void nat64_pool4_retire(const struct nat64_pool4 *old,
-			const struct nat64_pool4 *new);
-/* Drop a pool that no packet can see. @pool may be NULL. Any context. */
+			const struct nat64_pool4 *a,
+			const struct nat64_pool4 *b);
 void nat64_pool4_put(struct nat64_pool4 *pool);
 
 #endif /* NAT64_POOL4_H */

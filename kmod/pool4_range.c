@@ -298,6 +298,12 @@ void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4)
 	nat64_range_put(r);
 }
 
+/**
+ * nat64_pool4_range_dead() - tell whether a range is in no pool any more
+ * @r: the range; the caller holds a reference
+ *
+ * Return: true if bindings on it have to go (H-117). Any context.
+ */
 bool nat64_pool4_range_dead(const struct nat64_pool4_range *r)
 {
 	return READ_ONCE(r->dead);

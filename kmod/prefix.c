@@ -77,12 +77,24 @@ static int find_exact(const struct nat64_prefix_set *set,
 	return -ENOENT;
 }
 
+/**
+ * nat64_prefix_has() - tell whether a set has a prefix
+ * @set: prefixes, or NULL
+ * @p: the prefix
+ *
+ * Return: true if it has this very prefix.
+ */
 bool nat64_prefix_has(const struct nat64_prefix_set *set,
 		      const struct nat64_prefix *p)
 {
 	return find_exact(set, p) >= 0;
 }
 
+/**
+ * nat64_prefix_at() - a prefix of a set
+ * @set: prefixes
+ * @i: which, in the order of configuration
+ */
 const struct nat64_prefix_entry *
 nat64_prefix_at(const struct nat64_prefix_set *set, unsigned int i)
 {
@@ -144,6 +156,14 @@ static struct nat64_prefix_set *set_alloc(unsigned int n)
 	return set;
 }
 
+/**
+ * nat64_prefix_set_add() - copy a set and add a prefix
+ * @old: the set, NULL if empty
+ * @e: the prefix, which passed nat64_prefix_check()
+ * @extack: says what is wrong
+ *
+ * Return: the copy; ERR_PTR() of -EEXIST, -ENOSPC, -ENOMEM. Process context.
+ */
 struct nat64_prefix_set *
 nat64_prefix_set_add(const struct nat64_prefix_set *old,
 		     const struct nat64_prefix_entry *e,
@@ -175,6 +195,15 @@ nat64_prefix_set_add(const struct nat64_prefix_set *old,
 	return set;
 }
 
+/**
+ * nat64_prefix_set_del() - copy a set without a prefix
+ * @old: the set, NULL if empty
+ * @e: the prefix; what it stands for does not matter
+ * @extack: says what is wrong
+ *
+ * Return: the copy, NULL if it is empty; ERR_PTR() of -ENOENT, -ENOMEM. Process
+ * context.
+ */
 struct nat64_prefix_set *
 nat64_prefix_set_del(const struct nat64_prefix_set *old,
 		     const struct nat64_prefix_entry *e,
@@ -244,6 +273,13 @@ bool nat64_deny4_match(const struct nat64_deny4 *d, __be32 addr)
 	return false;
 }
 
+/**
+ * nat64_deny4_check() - tell whether an IPv4 prefix makes sense by itself
+ * @e: the prefix
+ * @extack: says what would be right
+ *
+ * Return: 0, or the NAT64_A_DENY4_ attribute at fault.
+ */
 int nat64_deny4_check(const struct nat64_deny4_entry *e,
 		      struct netlink_ext_ack *extack)
 {
@@ -298,6 +334,14 @@ static bool deny4_is(const struct nat64_deny4 *d, unsigned int i,
 	       d->e[i].len == e->len;
 }
 
+/**
+ * nat64_deny4_add() - copy the denied prefixes and add one
+ * @old: denied prefixes, NULL if there are none
+ * @e: the prefix, which passed nat64_deny4_check()
+ * @extack: says what is wrong
+ *
+ * Return: the copy; ERR_PTR() of -EEXIST, -ENOSPC, -ENOMEM. Process context.
+ */
 struct nat64_deny4 *nat64_deny4_add(const struct nat64_deny4 *old,
 				    const struct nat64_deny4_entry *e,
 				    struct netlink_ext_ack *extack)
@@ -328,6 +372,15 @@ struct nat64_deny4 *nat64_deny4_add(const struct nat64_deny4 *old,
 	return d;
 }
 
+/**
+ * nat64_deny4_del() - copy the denied prefixes without one
+ * @old: denied prefixes, NULL if there are none
+ * @e: the prefix
+ * @extack: says what is wrong
+ *
+ * Return: the copy, NULL if it is empty; ERR_PTR() of -ENOENT, -ENOMEM. Process
+ * context.
+ */
 struct nat64_deny4 *nat64_deny4_del(const struct nat64_deny4 *old,
 				    const struct nat64_deny4_entry *e,
 				    struct netlink_ext_ack *extack)

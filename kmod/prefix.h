@@ -38,18 +38,14 @@ struct nat64_prefix_set {
 
 #define NAT64_PREFIX_SET_MAX	1024
 
-/* The longest prefix that @addr lies in, or NULL. Any context, under RCU. */
 const struct nat64_prefix_entry *
 nat64_prefix_find(const struct nat64_prefix_set *set,
 		  const struct in6_addr *addr);
-/* The prefix that @addr4 is embedded in, or NULL. Any context, under RCU. */
 const struct nat64_prefix_entry *
 nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4);
 
-/* Whether the very prefix is in the set (NULL: empty). */
 bool nat64_prefix_has(const struct nat64_prefix_set *set,
 		      const struct nat64_prefix *p);
-/* The @i-th in the order of configuration. */
 const struct nat64_prefix_entry *
 nat64_prefix_at(const struct nat64_prefix_set *set, unsigned int i);
 
@@ -65,11 +61,6 @@ nat64_prefix_at(const struct nat64_prefix_set *set, unsigned int i);
 int nat64_prefix_check(const struct nat64_prefix_entry *e,
 		       struct netlink_ext_ack *extack);
 
-/*
- * A copy of @old (NULL: empty) with or without @e, which passed the check;
- * ERR_PTR with extack text: -EEXIST there already, -ENOENT not there, -ENOSPC,
- * -ENOMEM. NULL: empty now. Process context.
- */
 struct nat64_prefix_set *
 nat64_prefix_set_add(const struct nat64_prefix_set *old,
 		     const struct nat64_prefix_entry *e,
@@ -105,15 +96,9 @@ struct nat64_deny4 {
 	struct nat64_deny4_entry e[];
 };
 
-/* Any context, under RCU; @d may be NULL. */
 bool nat64_deny4_match(const struct nat64_deny4 *d, __be32 addr);
-/* 0, or the NAT64_A_DENY4_ attribute at fault, with extack text. */
 int nat64_deny4_check(const struct nat64_deny4_entry *e,
 		      struct netlink_ext_ack *extack);
-/*
- * A copy of @old (NULL: empty) with or without @e; ERR_PTR with extack text:
- * -EEXIST, -ENOENT, -ENOSPC, -ENOMEM. NULL: empty now. Process context.
- */
 struct nat64_deny4 *nat64_deny4_add(const struct nat64_deny4 *old,
 				    const struct nat64_deny4_entry *e,
 				    struct netlink_ext_ack *extack);

@@ -82,6 +82,12 @@ static const struct nat64_config *pending(const struct nat64_txn *txn,
 	return c->cfg ?: live_config(txn, c->xlat);
 }
 
+/**
+ * nat64_txn_begin() - begin a transaction
+ * @txn: the transaction
+ * @nn: the namespace, which is locked until nat64_txn_end()
+ * @extack: where refusals are explained
+ */
 void nat64_txn_begin(struct nat64_txn *txn, struct nat64_net *nn,
 		     struct netlink_ext_ack *extack)
 {
@@ -92,6 +98,12 @@ void nat64_txn_begin(struct nat64_txn *txn, struct nat64_net *nn,
 	INIT_LIST_HEAD(&txn->changes);
 }
 
+/**
+ * nat64_txn_end() - end a transaction that was committed or aborted
+ * @txn: the transaction
+ *
+ * Lets the lock go: what tells of the changes in their order comes before.
+ */
 void nat64_txn_end(struct nat64_txn *txn)
 {
 	mutex_unlock(&txn->nn->lock);
@@ -229,6 +241,14 @@ static int check_new_name(struct nat64_txn *txn, const char *name)
 	return 0;
 }
 
+/**
+ * nat64_txn_instance_add() - create an instance
+ * @txn: the transaction
+ * @name: its name
+ * @mode: enum nat64_mode
+ *
+ * Return: 0, -EINVAL, -EEXIST, -ENOSPC or -ENOMEM. Process context.
+ */
 int nat64_txn_instance_add(struct nat64_txn *txn, const char *name, u32 mode)
 {
 	struct nat64_config *cfg;
@@ -260,6 +280,13 @@ int nat64_txn_instance_add(struct nat64_txn *txn, const char *name, u32 mode)
 	return 0;
 }
 
+/**
+ * nat64_txn_instance_del() - delete an instance with all it has
+ * @txn: the transaction
+ * @name: its name
+ *
+ * Return: 0, -ENOENT or -ENOMEM. Process context.
+ */
 int nat64_txn_instance_del(struct nat64_txn *txn, const char *name)
 {
 	struct change *c = get_change(txn, name);
@@ -316,6 +343,17 @@ static int check_prefix(struct nat64_txn *txn, const struct change *c,
 	return 0;
 }
 
+/**
+ * nat64_txn_prefix() - add or delete a prefix
+ * @txn: the transaction
+ * @name: name of the instance
+ * @add: add it
+ * @e: the prefix, which passed nat64_prefix_check()
+ * @force: even if another instance has it
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EOPNOTSUPP, -ENOSPC or -ENOMEM. Process
+ * context.
+ */
 int nat64_txn_prefix(struct nat64_txn *txn, const char *name, bool add,
 		     const struct nat64_prefix_entry *e, bool force)
 {
@@ -356,6 +394,31 @@ static int check_pool4(struct nat64_txn *txn, const struct change *c,
 	return force ? 0 : nat64_guard_pool4_addr(spec, txn->extack);
 }
 
+/*
+ * A range that this very transaction added and now deletes never is in a pool
+ * that packets see, but may have got static bindings already.
+ */
+static void retire_added(struct nat64_txn *txn, const struct change *c,
+			 const struct nat64_pool4 *new)
+{
+	const struct nat64_pool4 *live = NULL;
+
+	if (!c->created)
+		live = live_config(txn, c->xlat)->pool4;
+	nat64_pool4_retire(c->cfg->pool4, live, new);
+}
+
+/**
+ * nat64_txn_pool4() - add or delete a range of pool4
+ * @txn: the transaction
+ * @name: name of the instance
+ * @add: add it
+ * @spec: the range, which passed nat64_pool4_check()
+ * @force: even if it looks like a mistake
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -EOPNOTSUPP, -ENOSPC or -ENOMEM.
+ * Process context.
+ */
 int nat64_txn_pool4(struct nat64_txn *txn, const char *name, bool add,
 		    const struct nat64_pool4_spec *spec, bool force)
 {
@@ -376,6 +439,7 @@ int nat64_txn_pool4(struct nat64_txn *txn, const char *name, bool add,
 		pool = nat64_pool4_del(c->cfg->pool4, spec, txn->extack);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
+	retire_added(txn, c, pool);
 	replace_member(c, NAT64_MEMBER_POOL4);
 	c->cfg->pool4 = pool;
 	if (add)
@@ -385,6 +449,19 @@ int nat64_txn_pool4(struct nat64_txn *txn, const char *name, bool add,
 	return 0;
 }
 
+/**
+ * nat64_txn_eam() - add or delete an explicit address mapping
+ * @txn: the transaction
+ * @name: name of the instance
+ * @add: add it
+ * @e: the mapping, which passed nat64_eam_check()
+ * @force: even if it looks like a mistake
+ *
+ * Only in mode siit (I-20).
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -EOPNOTSUPP, -ENOSPC or -ENOMEM.
+ * Process context.
+ */
 int nat64_txn_eam(struct nat64_txn *txn, const char *name, bool add,
 		  const struct nat64_eam *e, bool force)
 {
@@ -406,6 +483,15 @@ int nat64_txn_eam(struct nat64_txn *txn, const char *name, bool add,
 		     nat64_eam_edit_del(c->eam, e, txn->extack);
 }
 
+/**
+ * nat64_txn_deny4() - add or delete an IPv4 prefix that is never translated
+ * @txn: the transaction
+ * @name: name of the instance
+ * @add: add it
+ * @e: the prefix, which passed nat64_deny4_check()
+ *
+ * Return: 0, -ENOENT, -EEXIST, -ENOSPC or -ENOMEM. Process context.
+ */
 int nat64_txn_deny4(struct nat64_txn *txn, const char *name, bool add,
 		    const struct nat64_deny4_entry *e)
 {
@@ -461,6 +547,18 @@ static int bib_check_del(struct nat64_txn *txn, struct change *c,
 	return err;
 }
 
+/**
+ * nat64_txn_bib() - add a static binding, or delete any
+ * @txn: the transaction
+ * @name: name of the instance
+ * @add: add it
+ * @spec: the binding
+ *
+ * A binding that the transaction deletes is in the way of others until the
+ * commit.
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EOPNOTSUPP or -ENOMEM. Process context.
+ */
 int nat64_txn_bib(struct nat64_txn *txn, const char *name, bool add,
 		  const struct nat64_bib_spec *spec)
 {
@@ -483,6 +581,14 @@ int nat64_txn_bib(struct nat64_txn *txn, const char *name, bool add,
 	return 0;
 }
 
+/**
+ * nat64_txn_settings() - the settings of an instance as they will be
+ * @txn: the transaction
+ * @name: name of the instance
+ *
+ * Return: the settings, to change; or ERR_PTR() of -ENOENT, -ENOMEM. Process
+ * context.
+ */
 struct nat64_settings *nat64_txn_settings(struct nat64_txn *txn,
 					  const char *name)
 {
@@ -525,6 +631,12 @@ static void undo_bibs(struct change *c)
 					      b->promoted);
 }
 
+/**
+ * nat64_txn_abort() - forget the changes
+ * @txn: the transaction
+ *
+ * Process context.
+ */
 void nat64_txn_abort(struct nat64_txn *txn)
 {
 	struct change *c, *next;
@@ -607,7 +719,7 @@ static void publish_config(struct nat64_txn *txn, struct change *c)
 	c->old->drop = c->replaced;
 	rcu_assign_pointer(c->xlat->cfg, c->cfg);
 	if (c->flush)
-		nat64_pool4_retire(c->old->pool4, c->cfg->pool4);
+		nat64_pool4_retire(c->old->pool4, c->cfg->pool4, NULL);
 }
 
 /* No packet sees what was replaced any more if this has been waited for. */
