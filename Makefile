@@ -73,6 +73,8 @@ vm: all
 
 # What is built on the way matters to nobody who came to see the demo.
 demo-build: deps
+	@$(TOP)/selftests/qemu/fetch kernel $(VMKVER)
+	@$(TOP)/selftests/qemu/fetch dhcpcd10
 	@mkdir -p $(O)
 	@echo "Building; the full output is in $(O)/demo-build.log"
 	@{ $(MAKE) $(SUB) -C $(TOP) tools daemons && \
