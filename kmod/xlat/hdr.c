@@ -95,7 +95,9 @@ bool nat64_df_64(const struct nat64_hdr *h, u32 len4)
  * @opts: what the operator chose
  * @id: identification, host byte order, unless the packet brings one
  *
- * The header checksum is complete. RFC 7915 sections 5.1 and 5.1.1.
+ * The header checksum is complete. DF is that of a packet of this length: of a
+ * super-packet the caller judges by segments (D-40), with nat64_df_64(). RFC 7915
+ * sections 5.1 and 5.1.1.
  */
 void nat64_hdr_64(struct iphdr *ip, const struct nat64_hdr *h,
 		  const struct nat64_addrs *a,
@@ -107,7 +109,7 @@ void nat64_hdr_64(struct iphdr *ip, const struct nat64_hdr *h,
 	if (h->is_frag) {
 		id = (u16)h->frag_id;
 		off = h->frag_off / 8 | (h->more ? IP_MF : 0);
-	} else if (nat64_df_64(h, h->seg_len4 ? h->seg_len4 : len4)) {
+	} else if (nat64_df_64(h, len4)) {
 		off = IP_DF;
 	}
 

@@ -270,6 +270,19 @@ static int parse_icmp(struct nat64_hdr *h, const struct span *s, bool v6)
 	return 0;
 }
 
+/*
+ * Protocols that are forwarded whatever they hold (B-20, C-23). DCCP and
+ * UDP-Lite keep their checksum where UDP does.
+ */
+static int parse_other(struct nat64_hdr *h, const struct span *s)
+{
+	if ((h->proto != IPPROTO_DCCP && h->proto != IPPROTO_UDPLITE) ||
+	    h->l4_len < UDP_LEN)
+		return 0;
+	h->has_csum = 1;
+	return need(s, h->l4 + UDP_LEN);
+}
+
 static int parse_l4(struct nat64_hdr *h, const struct span *s, bool v6)
 {
 	if (h->frag_off)
@@ -280,7 +293,7 @@ static int parse_l4(struct nat64_hdr *h, const struct span *s, bool v6)
 		return parse_udp(h, s);
 	if (h->proto == (v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
 		return parse_icmp(h, s, v6);
-	return 0;
+	return parse_other(h, s);
 }
 
 /*

@@ -24,8 +24,6 @@
  * @l4_len: bytes from the transport header on, as the IP header says
  * @frag_off: fragment offset in bytes
  * @frag_id: identification, host byte order; 16 bits in IPv4
- * @seg_len4: bytes of each IPv4 packet that a super-packet will be cut into,
- *	for the DF rule (D-40); 0: the packet stays one. The parser writes 0
  * @sport: source port, or identifier of an ICMP query, network byte order
  * @dport: destination port, or identifier of an ICMP query
  * @proto: protocol of the transport header as this family numbers it
@@ -39,7 +37,8 @@
  * @atomic: Fragment Header of an unfragmented packet (D-16)
  * @df: IPv4 don't fragment
  * @has_ports: @sport and @dport are valid
- * @has_csum: the transport checksum field is there, not cut off
+ * @has_csum: the checksum field of TCP, UDP, ICMP, DCCP or UDP-Lite is there,
+ *	not cut off (of DCCP and UDP-Lite: outer packet only, G-11, G-12)
  * @icmp_query: echo request or reply
  * @icmp_error: error message of a type that RFC 7915 translates, with a usable
  *	quote (outer packet only). Never set on a fragment of a message, whose
@@ -53,7 +52,6 @@ struct nat64_hdr {
 	u32 l4_len;
 	u32 frag_off;
 	u32 frag_id;
-	u32 seg_len4;
 	__be16 sport;
 	__be16 dport;
 	u8 proto;

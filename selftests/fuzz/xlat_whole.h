@@ -70,30 +70,25 @@ static inline void fix_l4(u8 *l4, const struct nat64_hdr *h,
 						 a->dst4) :
 			     nat64_csum_delta_46(a->src4, a->dst4, &a->src6,
 						 &a->dst6);
+	u32 at = csum_at(h->proto);
 	__sum16 field;
 
 	if (!h->has_csum)
 		return;
-	memcpy(&field, l4 + csum_at(h->proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP :
-				    h->proto), 2);
-	if (h->proto == IPPROTO_UDP) {
-		field = nat64_csum_update_udp(field, delta);
-		memcpy(l4 + 6, &field, 2);
-	} else if (h->proto == IPPROTO_TCP) {
-		field = nat64_csum_update(field, delta);
-		memcpy(l4 + 16, &field, 2);
-	} else if (h->icmp_query) {
+	if (h->icmp_query) {
 		delta = to4 ? nat64_icmp_delta_64(h->icmp_type, h->sport,
 						  h->sport, &a->src6, &a->dst6,
 						  h->l4_len) :
 			      nat64_icmp_delta_46(h->icmp_type, h->sport,
 						  h->sport, &a->src6, &a->dst6,
 						  h->l4_len);
-		field = nat64_csum_update(field, delta);
-		memcpy(l4 + 2, &field, 2);
 		l4[0] = to4 ? nat64_icmp_echo_64(h->icmp_type) :
 			      nat64_icmp_echo_46(h->icmp_type);
 	}
+	memcpy(&field, l4 + at, 2);
+	field = h->proto == IPPROTO_UDP ? nat64_csum_update_udp(field, delta) :
+					  nat64_csum_update(field, delta);
+	memcpy(l4 + at, &field, 2);
 }
 
 static inline int whole_error(const struct nat64_pkt *pkt, const u8 *in,

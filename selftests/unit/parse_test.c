@@ -47,7 +47,6 @@ TEST(plain6)
 	EXPECT_EQ(h->tot_len, 160);
 	EXPECT_EQ(h->l4_len, 120);
 	EXPECT_EQ(h->frag_off, 0);
-	EXPECT_EQ(h->seg_len4, 0);
 	EXPECT_EQ(ntohs(h->sport), 1000);
 	EXPECT_EQ(ntohs(h->dport), 80);
 	EXPECT_EQ(h->proto, IPPROTO_TCP);
@@ -91,7 +90,6 @@ TEST(plain4)
 	EXPECT_EQ(h->l4_len, 120);
 	EXPECT_EQ(h->frag_off, 0);
 	EXPECT_EQ(h->frag_id, 0x1234);
-	EXPECT_EQ(h->seg_len4, 0);
 	EXPECT_EQ(ntohs(h->sport), 1000);
 	EXPECT_EQ(ntohs(h->dport), 80);
 	EXPECT_EQ(h->proto, IPPROTO_TCP);
@@ -250,6 +248,31 @@ TEST(other_protocols4) /* B-20 C-23 */
 		EXPECT_EQ(got.outer.l4_len, 1);
 		EXPECT(!got.outer.has_ports && !got.outer.has_csum);
 	}
+}
+
+TEST(other_checksums) /* G-11 G-12 */
+{
+	static const u8 protos[] = { IPPROTO_DCCP, IPPROTO_UDPLITE };
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(protos); i++)
+		for (n = 0; n < 12; n++) {
+			start6(protos[i]);
+			put_fill(&p, n);
+			EXPECT_EQ(done6(), 0);
+			EXPECT_EQ(got.outer.has_csum, n >= 8);
+			EXPECT(!got.outer.has_ports);
+			start4(protos[i]);
+			put_fill(&p, n);
+			EXPECT_EQ(done4(), 0);
+			EXPECT_EQ(got.outer.has_csum, n >= 8);
+		}
+
+	start4(IPPROTO_DCCP);
+	set16(&p, 6, 8);
+	put_fill(&p, 16);
+	EXPECT_EQ(done4(), 0);
+	EXPECT(!got.outer.has_csum);
 }
 
 TEST(segments_left) /* C-11 C-12 C-13 */

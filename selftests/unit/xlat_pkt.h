@@ -133,7 +133,16 @@ static inline u16 ref_l4_sum(const u8 *ip, const u8 *l4, u32 len, u8 proto)
 
 static inline u32 csum_at(u8 proto)
 {
-	return proto == IPPROTO_TCP ? 16 : proto == IPPROTO_UDP ? 6 : 2;
+	switch (proto) {
+	case IPPROTO_TCP:
+		return 16;
+	case IPPROTO_UDP:
+	case IPPROTO_DCCP:
+	case IPPROTO_UDPLITE:
+		return 6;
+	default:
+		return 2;	/* of ICMP in either family */
+	}
 }
 
 /* Complete the checksum of the message at @l4 that ends with the packet. */
