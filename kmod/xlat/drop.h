@@ -57,13 +57,9 @@
 	X(NO_ROUTE, "no_route", "no route for the translated packet")	\
 	X(NO_MEMORY, "no_memory", "out of memory")
 
-/**
- * enum nat64_drop - why a packet is not translated
- * @NAT64_DROP_NONE: it is translated
- * @NAT64_DROP_PASS: it is not ours, the stack goes on with it
- * @__NAT64_DROP_MAX: number of reasons
- *
- * The other reasons are explained in NAT64_DROPS() above.
+/*
+ * Why a packet is not translated; the reasons are explained in NAT64_DROPS().
+ * NONE: it is translated. PASS: it is not ours, the stack goes on with it.
  */
 enum nat64_drop {
 	NAT64_DROP_NONE,

@@ -374,6 +374,8 @@ static void quoted_ports(const struct nat64_icmp_ctx *ctx, u8 *l4,
 {
 	const struct nat64_hdr *h = &ctx->pkt->inner;
 	const struct nat64_addrs *a = ctx->inner;
+	__sum16 sum;
+	u8 *csum;
 
 	if (!h->has_ports)
 		return;
@@ -384,12 +386,11 @@ static void quoted_ports(const struct nat64_icmp_ctx *ctx, u8 *l4,
 
 	delta = csum_add(delta, nat64_csum_delta16(h->sport, a->sport));
 	delta = csum_add(delta, nat64_csum_delta16(h->dport, a->dport));
-	if (h->proto == IPPROTO_UDP)
-		nat64_put_csum(l4 + 6, nat64_csum_update_udp(
-				nat64_get_csum(l4 + 6), delta));
-	else
-		nat64_put_csum(l4 + 16, nat64_csum_update(
-				nat64_get_csum(l4 + 16), delta));
+	csum = l4 + (h->proto == IPPROTO_UDP ? 6 : 16);
+	sum = nat64_get_csum(csum);
+	sum = h->proto == IPPROTO_UDP ? nat64_csum_update_udp(sum, delta) :
+					nat64_csum_update(sum, delta);
+	nat64_put_csum(csum, sum);
 }
 
 static void quoted_echo(const struct nat64_icmp_ctx *ctx, u8 *l4, enum dir dir)
@@ -398,6 +399,7 @@ static void quoted_echo(const struct nat64_icmp_ctx *ctx, u8 *l4, enum dir dir)
 	const struct nat64_addrs *a = ctx->inner;
 	__be16 id = h->has_ports ? a->sport : h->sport;
 	__wsum delta;
+	__sum16 sum;
 
 	if (dir == DIR_64) {
 		l4[0] = nat64_icmp_echo_64(h->icmp_type);
@@ -408,9 +410,10 @@ static void quoted_echo(const struct nat64_icmp_ctx *ctx, u8 *l4, enum dir dir)
 		delta = nat64_icmp_delta_46(h->icmp_type, h->sport, id,
 					    &a->src6, &a->dst6, h->l4_len);
 	}
-	if (h->has_csum)
-		nat64_put_csum(l4 + 2, nat64_csum_update(
-				nat64_get_csum(l4 + 2), delta));
+	if (h->has_csum) {
+		sum = nat64_get_csum(l4 + 2);
+		nat64_put_csum(l4 + 2, nat64_csum_update(sum, delta));
+	}
 	if (h->has_ports)
 		nat64_put_be16(l4 + 4, id);
 }

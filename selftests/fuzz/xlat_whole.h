@@ -180,8 +180,10 @@ static inline int whole(struct nat64_pkt *pkt, const u8 *in, u32 len,
 	return 0;
 }
 
-/* Where the transport header of a packet of either family is, without the
- * parser: good enough for what repair() is asked to make. */
+/*
+ * Where the transport header of a packet of either family is, without the
+ * parser: good enough for what repair() is asked to make.
+ */
 static inline u32 rough_l4(const struct pkt *p)
 {
 	return p->data[0] >> 4 == 6 ? 40 : (p->data[0] & 15) * 4u;

@@ -4,7 +4,7 @@
 # usage: run.sh PROGRAM...
 #
 # Runs test programs and prints their TAP. A program that dies, or that prints
-# fewer results than it promised, is a failed test of its own.
+# fewer results than it promised, or that hangs, is a failed test of its own.
 
 status=0
 out=$(mktemp) || exit 1
@@ -13,7 +13,7 @@ trap 'rm -f "$out"' EXIT
 for prog in "$@"; do
 	name=$(basename "$prog")
 	echo "# $name"
-	"$prog" >"$out" 2>&1
+	timeout 300 "$prog" >"$out" 2>&1
 	rc=$?
 	cat "$out"
 

@@ -118,8 +118,10 @@ static inline u16 ref_fold(u32 sum)
 	return (u16)sum;
 }
 
-/* What the sum over a transport message and its pseudo header folds to: 0xffff
- * if the checksum in it is right. */
+/*
+ * What the sum over a transport message and its pseudo header folds to: 0xffff
+ * if the checksum in it is right.
+ */
 static inline u16 ref_l4_sum(const u8 *ip, const u8 *l4, u32 len, u8 proto)
 {
 	u32 sum = ref_sum(l4, len);
