@@ -121,6 +121,7 @@ TEST(atomic_fragment_to_ipv4) /* D-16 */
 	ip = hdr64(&h);
 	EXPECT_EQ(ntohs(ip.id), 2);
 	EXPECT_EQ(ntohs(ip.frag_off), 0);
+	EXPECT_EQ(nat64_df_64(&h, 1420), false);
 }
 
 TEST(to_ipv6) /* B-01 B-03 B-06 B-07 B-10 B-11 B-24 D-03 */
