@@ -15,6 +15,18 @@
 #define DEFAULT_PORT_MIN	1024
 #define ALL_PROTOS		(NAT64_L4_TCP | NAT64_L4_UDP | NAT64_L4_ICMP)
 
+/* A policy ends with the last attribute that a request may have. */
+#define ASSERT_POLICY(policy, max)					\
+	static_assert(ARRAY_SIZE(nat64_##policy##_nl_policy) == (max) + 1)
+
+ASSERT_POLICY(prefix, NAT64_A_PREFIX_MAX);
+ASSERT_POLICY(pool4, NAT64_A_POOL4_MAX);
+ASSERT_POLICY(eam, NAT64_A_EAM_MAX);
+ASSERT_POLICY(deny4, NAT64_A_DENY4_MAX);
+ASSERT_POLICY(bib, NAT64_A_BIB_MAX);
+ASSERT_POLICY(filter, NAT64_A_FILTER_MAX);
+ASSERT_POLICY(settings, NAT64_A_SETTINGS_MAX);
+
 static int require(struct nlattr **tb, const struct nlattr *nest, int attr,
 		   struct netlink_ext_ack *extack)
 {
