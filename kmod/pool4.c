@@ -149,29 +149,6 @@ static bool has_marked(const struct nat64_pool4 *pool,
 	return false;
 }
 
-static int alloc_from_group(const struct nat64_pool4 *pool,
-			    const struct group *g, bool marked, __be32 addr,
-			    const struct nat64_pool4_want *want,
-			    struct nat64_pool4_port *out)
-{
-	unsigned int i, start = reciprocal_scale(get_random_u32(), g->n);
-	struct nat64_pool4_range *r;
-	enum nat64_pass pass;
-	int err;
-
-	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {
-		for (i = 0; i < g->n; i++) {
-			r = pool->sorted[g->first + (start + i) % g->n];
-			if (!serves(r, marked, want))
-				continue;
-			err = nat64_range_alloc(r, addr, want, pass, out);
-			if (err != -ENOSPC)
-				return err;
-		}
-	}
-	return -ENOSPC;
-}
-
 static const struct nat64_pool4_spec *group_spec(const struct nat64_pool4 *pool,
 						 const struct group *g)
 {
@@ -242,6 +219,31 @@ static bool find_place(const struct nat64_pool4 *pool, bool marked,
 	return true;
 }
 
+static int alloc_at(const struct nat64_pool4 *pool, const struct place *p,
+		    bool marked, const struct nat64_pool4_want *want,
+		    struct nat64_pool4_port *out)
+{
+	const struct group *g = &pool->groups[p->group];
+	const struct nat64_pool4_spec *spec = group_spec(pool, g);
+	__be32 addr = spec->addr | htonl(p->offset % nat64_spec_addrs(spec));
+	unsigned int i, start = reciprocal_scale(get_random_u32(), g->n);
+	struct nat64_pool4_range *r;
+	enum nat64_pass pass;
+	int err;
+
+	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {
+		for (i = 0; i < g->n; i++) {
+			r = pool->sorted[g->first + (start + i) % g->n];
+			if (!serves(r, marked, want))
+				continue;
+			err = nat64_range_alloc(r, addr, want, pass, out);
+			if (err != -ENOSPC)
+				return err;
+		}
+	}
+	return -ENOSPC;
+}
+
 /**
  * nat64_pool4_alloc() - allocate a transport address
  * @pool: the pool, or NULL
@@ -258,11 +260,9 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_port *out)
 {
-	const struct nat64_pool4_spec *spec;
 	struct place p;
 	unsigned int i;
 	bool marked;
-	__be32 addr;
 
 	if (!pool)
 		return -ENOENT;
@@ -270,14 +270,8 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 	if (!find_place(pool, marked, want, &p))
 		return -ENOENT;
 	for (i = 0; i < pool->n_groups; i++) {
-		const struct group *g = &pool->groups[p.group];
-
-		if (group_serves(pool, g, marked, want)) {
-			spec = group_spec(pool, g);
-			addr = spec->addr | htonl(p.offset % nat64_spec_addrs(spec));
-			return alloc_from_group(pool, g, marked, addr, want,
-						out);
-		}
+		if (group_serves(pool, &pool->groups[p.group], marked, want))
+			return alloc_at(pool, &p, marked, want, out);
 		p.group = (p.group + 1) % pool->n_groups;
 	}
 	return -ENOENT;
