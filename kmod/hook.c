@@ -38,8 +38,8 @@ static bool is_neighbour_discovery(const struct sk_buff *skb)
 	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
 		return false;
 	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), 1, &buf);
-	return !icmp || (icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
-			 icmp->icmp6_type <= NDISC_REDIRECT);
+	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
+	       icmp->icmp6_type <= NDISC_REDIRECT;
 }
 
 static bool of_this_link(const struct in6_addr *addr)
