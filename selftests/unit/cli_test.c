@@ -244,7 +244,10 @@ static int read_filter(const char *text, struct nat64_filter *f)
 	split(text);
 	free(said);
 	stderr = open_memstream(&said, &said_size);
-	ret = ctl_parse_filter(&cmd, f);
+	ret = ctl_find(&cmd);
+	*cmd.what = 0;
+	if (!ret)
+		ret = ctl_parse_filter(&cmd, f);
 	fclose(stderr);
 	stderr = real;
 	return ret;
@@ -254,28 +257,30 @@ TEST(filter)
 {
 	struct nat64_filter f;
 
-	EXPECT_EQ(read_filter("remote-port 443 proto udp addr6 2001:db8::/64", &f),
+	EXPECT_EQ(read_filter("session list remote-port 443 proto udp addr6 2001:db8::/64", &f),
 		  CTL_OK);
 	EXPECT_EQ(f.has, 1 << NAT64_A_FILTER_PROTO | 1 << NAT64_A_FILTER_ADDR6 |
 			 1 << NAT64_A_FILTER_REMOTE_PORT);
 	EXPECT_EQ(f.proto, 17);
 	EXPECT_EQ(f.p6.len, 64);
 	EXPECT_EQ(f.remote_port, 443);
-	EXPECT_EQ(read_filter("addr4 192.0.2.1 port4 1 remote 198.51.100.0/24 port6 2", &f),
+	EXPECT_EQ(read_filter("session list addr4 192.0.2.1 port4 1 remote 198.51.100.0/24 port6 2", &f),
 		  CTL_OK);
 	EXPECT_EQ(f.p4.len, 32);
 	EXPECT_EQ(f.port4, 1);
 	EXPECT_EQ(f.remote.len, 24);
 	EXPECT_EQ(f.port6, 2);
-	EXPECT_EQ(read_filter("", &f), CTL_OK);
+	EXPECT_EQ(read_filter("session list", &f), CTL_OK);
 	EXPECT_EQ(f.has, 0);
-	EXPECT_EQ(read_filter("port6 1 port6 2", &f), CTL_USAGE);
+	EXPECT_EQ(read_filter("session list port6 1 port6 2", &f), CTL_USAGE);
 	EXPECT_STR(said, "nat64ctl: \"port6\": is given twice\n");
-	EXPECT_EQ(read_filter("port6", &f), CTL_USAGE);
+	EXPECT_EQ(read_filter("session list port6", &f), CTL_USAGE);
 	EXPECT_STR(said, "nat64ctl: \"port6\": the value is missing\n");
-	EXPECT_EQ(read_filter("port4 65536", &f), CTL_USAGE);
+	EXPECT_EQ(read_filter("session list port4 65536", &f), CTL_USAGE);
 	EXPECT_STR(said, "nat64ctl: \"65536\": the port must be a number from 0 to 65535\n");
-	EXPECT_EQ(read_filter("tcp", &f), CTL_USAGE);
+	EXPECT_EQ(read_filter("session list tcp", &f), CTL_USAGE);
+	EXPECT_EQ(read_filter("bib list remote 192.0.2.1", &f), CTL_USAGE);
+	EXPECT_STR(said, "nat64ctl: \"remote\": a binding has no remote host\n");
 }
 
 /* More settings in one command than there are would overrun nothing. */

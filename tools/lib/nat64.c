@@ -517,5 +517,9 @@ int nat64_dump(struct nat64 *h, uint8_t cmd, const char *instance,
 	if ((instance && nla_put_string(r.msg, NAT64_A_INSTANCE, instance)) ||
 	    nat64_put_filter(r.msg, filter))
 		return abandon(&r);
-	return transact(&r);
+	err = transact(&r);
+	/* A dump that has begun cannot point into the request any more. */
+	if (err == -ENOENT && !h->refusal.attr)
+		h->refusal.attr = NAT64_A_INSTANCE;
+	return err;
 }

@@ -142,6 +142,30 @@ static int read_config(struct ctl *ctl, struct script *script)
 	return 0;
 }
 
+static int by_binding(const void *a, const void *b)
+{
+	const struct nat64_change *x = a, *y = b;
+	int diff = strcmp(x->instance, y->instance);
+
+	if (!diff)
+		diff = x->bib.proto - y->bib.proto;
+	if (!diff)
+		diff = memcmp(&x->bib.src6.addr, &y->bib.src6.addr,
+			      sizeof(x->bib.src6.addr));
+	return diff ? diff : x->bib.src6.port - y->bib.src6.port;
+}
+
+/* They stand last, in the order of a hash table: two files would differ. */
+static void sort_bindings(struct script *script)
+{
+	size_t first = script->n;
+
+	while (first && script->changes[first - 1].cmd == NAT64_CMD_BIB_ADD)
+		first--;
+	qsort(script->changes + first, script->n - first,
+	      sizeof(*script->changes), by_binding);
+}
+
 /**
  * ctl_save() - save
  * @ctl: the run
@@ -161,6 +185,7 @@ int ctl_save(struct ctl *ctl)
 		script.n = 0;
 		err = read_config(ctl, &script);
 	}
+	sort_bindings(&script);
 	for (n = 0; !err && n < script.n; n++) {
 		ctl_print_change(stdout, &script.changes[n]);
 		putchar('\n');

@@ -76,6 +76,12 @@ static const struct key keys[] = {
 	{ NULL, 0, NULL }
 };
 
+static bool is_remote(const struct key *k)
+{
+	return k->attr == NAT64_A_FILTER_REMOTE4 ||
+	       k->attr == NAT64_A_FILTER_REMOTE_PORT;
+}
+
 static int parse_one(struct ctl_cmd *cmd, const char *word,
 		     struct nat64_filter *f)
 {
@@ -87,6 +93,8 @@ static int parse_one(struct ctl_cmd *cmd, const char *word,
 	if (!k->word)
 		return ctl_wrong(cmd, word,
 				 "proto, addr6, port6, addr4, port4, remote or remote-port is expected here");
+	if (is_remote(k) && !strcmp(cmd->verb->object, "bib"))
+		return ctl_wrong(cmd, word, "a binding has no remote host");
 	if (f->has & 1 << k->attr)
 		return ctl_wrong(cmd, word, "is given twice");
 	value = ctl_next(cmd);
@@ -101,7 +109,7 @@ static int parse_one(struct ctl_cmd *cmd, const char *word,
 
 /**
  * ctl_parse_filter() - read the rest of a command as filter
- * @cmd: the command
+ * @cmd: the command, of bindings or sessions
  * @filter: the result
  * Return: CTL_OK or CTL_USAGE
  */

@@ -150,8 +150,9 @@ void table_number(struct table *t, unsigned int col, uint64_t val)
  */
 void table_bool(struct table *t, unsigned int col, bool val)
 {
+	/* libsmartcols takes 0 for false, and the word false for true. */
 	if (t->json)
-		table_text(t, col, val ? "true" : "false");
+		table_text(t, col, val ? "1" : "0");
 	else
 		table_text(t, col, val ? "yes" : "no");
 }

@@ -185,6 +185,7 @@ int ctl_open(struct ctl *ctl)
 {
 	int err = nat64_open(&ctl->h, 0);
 
+	ctl_origin(&ctl->cmd, NAT64_A_INSTANCE, 0, ctl->cmd.instance);
 	if (!err)
 		return CTL_OK;
 	if (err == -ENODEV) {
