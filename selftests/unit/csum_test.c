@@ -142,6 +142,29 @@ TEST(udp_64_46) /* G-02 G-03 */
 	}
 }
 
+/* Sums whose carries carry again. */
+TEST(addresses6)
+{
+	static const u32 words[][8] = {
+		{ 0xffffffff, 0xffffffff, 1 },
+		{ 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+		  0xffffffff, 0xffffffff, 0xffffffff },
+		{ 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 3 },
+		{ 0xfffffffe, 1, 0x80000000, 0x80000000 },
+		{ 0 },
+	};
+	struct in6_addr addr[2];
+	unsigned int i;
+	u16 got;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		memcpy(addr, words[i], sizeof(addr));
+		got = ~ntohs(csum_fold(nat64_csum_addr6(&addr[0], &addr[1])));
+		EXPECT_EQ(got % 0xffff,
+			  ref_fold(ref_sum(addr[0].s6_addr, 32)) % 0xffff);
+	}
+}
+
 TEST(zero_results) /* G-03 G-04 */
 {
 	/* Field 0x0001 means a sum of 0xfffe; one more makes it 0xffff. */
