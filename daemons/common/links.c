@@ -138,15 +138,34 @@ void links_close(struct links *l)
 	free(l);
 }
 
+/*
+ * The cache also holds entries that are IPv6's view of an interface. They are
+ * not renewed with it, so rtnl_link_get_by_name() may find an old state.
+ */
+static struct rtnl_link *find_link(struct links *l, const char *name)
+{
+	struct nl_object *obj;
+
+	if (!l->mngr)
+		return NULL;
+	for (obj = nl_cache_get_first(l->links); obj;
+	     obj = nl_cache_get_next(obj)) {
+		struct rtnl_link *link = (struct rtnl_link *)obj;
+
+		if (rtnl_link_get_family(link) == AF_UNSPEC &&
+		    rtnl_link_get_name(link) &&
+		    !strcmp(rtnl_link_get_name(link), name))
+			return link;
+	}
+	return NULL;
+}
+
 bool links_find(struct links *l, const char *name, struct link_info *out)
 {
-	struct rtnl_link *link;
+	struct rtnl_link *link = find_link(l, name);
 	struct nl_addr *mac;
 	unsigned int flags;
 
-	if (!l->mngr)
-		return false;
-	link = rtnl_link_get_by_name(l->links, name);
 	if (!link)
 		return false;
 	memset(out, 0, sizeof(*out));
@@ -160,7 +179,6 @@ bool links_find(struct links *l, const char *name, struct link_info *out)
 		out->mac_len = (uint8_t)nl_addr_get_len(mac);
 		memcpy(out->mac, nl_addr_get_binary_addr(mac), out->mac_len);
 	}
-	rtnl_link_put(link);
 	return true;
 }
 
