@@ -457,7 +457,7 @@ is "monitor follows the module" \
 	"$(python3 -c 'import json, sys
 for line in open(sys.argv[1]):
     d = json.loads(line)
-    print(d["type"], d.get("command", ""))' "$dir/gone" | tail -n 3)" \
-	"unloaded 
-loaded 
+    print(d["type"], d.get("command", "-"))' "$dir/gone" | tail -n 3)" \
+	"unloaded -
+loaded -
 config instance add back mode siit"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <netlink/genl/genl.h>
@@ -19,6 +20,12 @@
 
 /* More than the attributes of one change need. */
 #define CHANGE_ROOM	384
+
+/*
+ * Seconds. The kernel answers while the request is sent; a daemon shall not
+ * wait for ever for an answer that was lost for want of memory.
+ */
+#define PATIENCE	10
 
 /**
  * struct request - a request under way
@@ -107,6 +114,8 @@ static const char *default_text(int error)
 		return "no permission: CAP_NET_ADMIN is needed in this network namespace";
 	case EINTR:
 		return "the list changed while it was read";
+	case EAGAIN:
+		return "the kernel does not answer";
 	case EMSGSIZE:
 		return "too many changes for one transaction";
 	default:
@@ -156,6 +165,7 @@ static int resolve(struct nat64 *h)
 
 static int open_socket(struct nat64 *h)
 {
+	struct timeval patience = { .tv_sec = PATIENCE };
 	int one = 1;
 	int err;
 
@@ -165,6 +175,8 @@ static int open_socket(struct nat64 *h)
 	err = genl_connect(h->sk);
 	if (err)
 		return nat64_errno(err);
+	setsockopt(nl_socket_get_fd(h->sk), SOL_SOCKET, SO_RCVTIMEO, &patience,
+		   sizeof(patience));
 	/* Kernels without one of these give less text, nothing else changes. */
 	setsockopt(nl_socket_get_fd(h->sk), SOL_NETLINK, NETLINK_EXT_ACK, &one,
 		   sizeof(one));
