@@ -114,7 +114,7 @@ uninstall:
 	cd $(O)/stage && find . ! -type d ! -path './etc/*' | \
 		while read -r f; do rm -fv "$(DESTDIR)/$$f"; done
 	rm -f $(DESTDIR)/lib/modules/$$(uname -r)/updates/nat64.ko
-	$(if $(DESTDIR),,-dkms remove nat64/$(VERSION) --all)
+	$(if $(DESTDIR),,-! command -v dkms > /dev/null || dkms remove nat64/$(VERSION) --all)
 	rm -rf $(O)/stage $(DESTDIR)$(DKMS_TREE)
 	$(if $(DESTDIR),,depmod)
 
