@@ -210,6 +210,21 @@ bool nat64_config_usable(const struct nat64_config *cfg, u32 mode)
 }
 
 /**
+ * nat64_config_next_gen() - number for a configuration
+ *
+ * Sessions remember it, and are judged anew under another one. 2^32 changes
+ * between two packets of a session do not happen.
+ *
+ * Context: any.
+ */
+u32 nat64_config_next_gen(void)
+{
+	static atomic_t gen;
+
+	return atomic_inc_return(&gen);
+}
+
+/**
  * nat64_config_create() - make the configuration of a new instance
  *
  * Return: default settings and nothing else, or NULL without memory. Process
@@ -220,8 +235,10 @@ struct nat64_config *nat64_config_create(void)
 	struct nat64_config *cfg;
 
 	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
-	if (cfg)
-		nat64_settings_default(&cfg->set);
+	if (!cfg)
+		return NULL;
+	cfg->gen = nat64_config_next_gen();
+	nat64_settings_default(&cfg->set);
 	return cfg;
 }
 

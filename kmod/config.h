@@ -76,6 +76,7 @@ struct nat64_settings {
  * @deny4: NULL if empty
  * @pool4: NULL if empty; mode nat64 only
  *
+ * @gen: differs from that of every other configuration of late
  * @drop: which members go with it once it is replaced; the others belong to
  *	its successor. Under nat64_net.lock, packets do not look at it
  *
@@ -88,6 +89,7 @@ struct nat64_config {
 	struct nat64_eam_table *eam;
 	struct nat64_deny4 *deny4;
 	struct nat64_pool4 *pool4;
+	u32 gen;
 	u8 drop;
 };
 
@@ -95,6 +97,7 @@ struct nat64_config {
 #define NAT64_RFC6791_NONE	255
 
 void nat64_settings_default(struct nat64_settings *set);
+u32 nat64_config_next_gen(void);
 
 /**
  * nat64_settings_check() - tell whether settings may replace others

@@ -15,6 +15,7 @@
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
+#include "fast.h"
 #include "net.h"
 #include "recv.h"
 
@@ -30,16 +31,19 @@ static unsigned int verdict(struct nat64_rx *rx, enum nat64_drop reason)
 }
 
 /* Looked at before any address, so that it can not be eaten (E-10). */
-static bool is_neighbour_discovery(const struct sk_buff *skb)
+static noinline bool is_nd_type(const struct sk_buff *skb)
 {
-	struct icmp6hdr buf;
 	const struct icmp6hdr *icmp;
+	struct icmp6hdr buf;
 
-	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
-		return false;
 	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), 1, &buf);
 	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
 	       icmp->icmp6_type <= NDISC_REDIRECT;
+}
+
+static bool is_neighbour_discovery(const struct sk_buff *skb)
+{
+	return ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6 && is_nd_type(skb);
 }
 
 static bool of_this_link(const struct in6_addr *addr)
@@ -55,58 +59,84 @@ static bool looped(const struct nf_hook_state *state)
 	return state->in && state->in->flags & IFF_LOOPBACK;
 }
 
+static void rx_begin(struct nat64_rx *rx, struct nat64_xlat *xlat,
+		     const struct nat64_table *t, struct sk_buff *skb,
+		     const struct nf_hook_state *state)
+{
+	rx->net = state->net;
+	rx->table = t;
+	rx->local = state->hook == NF_INET_LOCAL_OUT;
+	rx->hairpin = false;
+	nat64_rx_init(rx, xlat, skb);
+}
+
+/* Out of line: the fast path is to have no use for so much stack. */
+static noinline unsigned int
+long_way6(struct nat64_xlat *xlat, const struct nat64_table *t,
+	  struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct nat64_rx rx;
+
+	if (of_this_link(&ip6->daddr) || of_this_link(&ip6->saddr))
+		return NF_ACCEPT;
+	rx_begin(&rx, xlat, t, skb, state);
+	return verdict(&rx, nat64_recv6(&rx));
+}
+
+static noinline unsigned int
+long_way4(struct nat64_xlat *xlat, const struct nat64_table *t,
+	  struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	struct nat64_rx rx;
+
+	if (ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
+	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr) ||
+	    ipv4_is_linklocal_169(ip->saddr))
+		return NF_ACCEPT;
+	rx_begin(&rx, xlat, t, skb, state);
+	return verdict(&rx, nat64_recv4(&rx));
+}
+
 static unsigned int hook6(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	bool local = state->hook == NF_INET_LOCAL_OUT;
 	const struct nat64_table *t;
 	struct nat64_xlat *xlat;
-	struct nat64_rx rx;
 
 	t = rcu_dereference(nat64_net(state->net)->table);
-	if (!t || looped(state) || is_neighbour_discovery(skb) ||
-	    of_this_link(&ip6->daddr) || of_this_link(&ip6->saddr))
+	if (!t || looped(state) || is_neighbour_discovery(skb))
 		return NF_ACCEPT;
 	if (local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
 		return NF_ACCEPT;
 	xlat = nat64_find6(t, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
-	rx.net = state->net;
-	rx.table = t;
-	rx.local = local;
-	rx.hairpin = false;
-	nat64_rx_init(&rx, xlat, skb);
-	return verdict(&rx, nat64_recv6(&rx));
+	if (!local && xlat->state && nat64_fast_64(state->net, xlat, skb))
+		return NF_STOLEN;
+	return long_way6(xlat, t, skb, state);
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	const struct iphdr *ip = ip_hdr(skb);
 	bool local = state->hook == NF_INET_LOCAL_OUT;
 	const struct nat64_table *t;
 	struct nat64_xlat *xlat;
-	struct nat64_rx rx;
 
 	t = rcu_dereference(nat64_net(state->net)->table);
-	if (!t || looped(state) || skb->pkt_type != PACKET_HOST ||
-	    ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
-	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr) ||
-	    ipv4_is_linklocal_169(ip->saddr))
+	if (!t || looped(state) || skb->pkt_type != PACKET_HOST)
 		return NF_ACCEPT;
 	if (local && IPCB(skb)->flags & IPSKB_FORWARDED)
 		return NF_ACCEPT;
 	xlat = nat64_find4(t, state->net, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
-	rx.net = state->net;
-	rx.table = t;
-	rx.local = local;
-	rx.hairpin = false;
-	nat64_rx_init(&rx, xlat, skb);
-	return verdict(&rx, nat64_recv4(&rx));
+	if (!local && xlat->state && nat64_fast_46(state->net, xlat, skb))
+		return NF_STOLEN;
+	return long_way4(xlat, t, skb, state);
 }
 
 static const struct nf_hook_ops ops[] = {

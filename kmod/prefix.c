@@ -19,27 +19,6 @@ static bool covers4(__be32 net, u8 len, __be32 addr)
 }
 
 /**
- * nat64_prefix_find() - find the prefix that an IPv6 address lies in
- * @set: prefixes, or NULL
- * @addr: network byte order
- *
- * Return: the longest prefix, or NULL. Any context, under RCU.
- */
-const struct nat64_prefix_entry *
-nat64_prefix_find(const struct nat64_prefix_set *set,
-		  const struct in6_addr *addr)
-{
-	unsigned int i;
-
-	if (!set)
-		return NULL;
-	for (i = 0; i < set->n; i++)
-		if (nat64_prefix_match(&set->e[i].p, addr))
-			return &set->e[i];
-	return NULL;
-}
-
-/**
  * nat64_prefix_for4() - find the prefix to embed an IPv4 address in
  * @set: prefixes, or NULL
  * @addr4: network byte order

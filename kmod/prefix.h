@@ -38,9 +38,29 @@ struct nat64_prefix_set {
 
 #define NAT64_PREFIX_SET_MAX	1024
 
-const struct nat64_prefix_entry *
+/**
+ * nat64_prefix_find() - find the prefix that an IPv6 address lies in
+ * @set: prefixes, or NULL
+ * @addr: network byte order
+ *
+ * Inline, because it is what a packet pays that is not ours.
+ *
+ * Return: the longest prefix, or NULL. Any context, under RCU.
+ */
+static inline const struct nat64_prefix_entry *
 nat64_prefix_find(const struct nat64_prefix_set *set,
-		  const struct in6_addr *addr);
+		  const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	if (!set)
+		return NULL;
+	for (i = 0; i < set->n; i++)
+		if (ipv6_prefix_equal(&set->e[i].p.addr, addr, set->e[i].p.len))
+			return &set->e[i];
+	return NULL;
+}
+
 const struct nat64_prefix_entry *
 nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4);
 

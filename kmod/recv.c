@@ -3,6 +3,7 @@
 
 #include <linux/inetdevice.h>
 #include <linux/udp.h>
+#include <net/inet_ecn.h>
 
 #include "config.h"
 #include "eam.h"
@@ -28,6 +29,7 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 	rx->no_df = false;
 	rx->udp_compute = false;
 	rx->info = 0;
+	rx->session = NULL;
 	rx->route.dst = NULL;
 	/* as the parser may refuse the packet before it gets that far */
 	rx->pkt.outer.frag_off = 0;
@@ -178,6 +180,32 @@ bool nat64_udp_zero(const struct nat64_rx *rx)
 	return h->proto == IPPROTO_UDP && !h->frag_off &&
 	       rx->skb->ip_summed != CHECKSUM_PARTIAL &&
 	       !udp_hdr(rx->skb)->check;
+}
+
+/**
+ * nat64_keep_way() - remember the route for the packets of the flow to come
+ * @rx: the packet, with everything decided
+ * @from: side that it came from
+ * @cookie: of the route
+ *
+ * What the route may have been chosen by goes with it. A packet that begins,
+ * ends or turns around on this host takes the long way each time.
+ */
+void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from, u32 cookie)
+{
+	struct nat64_way way = {
+		.dst = rx->route.dst,
+		.cookie = cookie,
+		.gen = rx->cfg->gen,
+		.mark = rx->skb->mark,
+		.tos = rx->pkt.outer.tos & ~INET_ECN_MASK,
+	};
+
+	if (!rx->session || rx->local || rx->hairpin || rx->route.local ||
+	    rx->pkt.outer.icmp_query)
+		return;
+	way.iif = rx->skb->dev->ifindex;
+	nat64_session_set_way(rx->xlat->state, rx->session, from, &way);
 }
 
 /**

@@ -39,6 +39,7 @@ struct nat64_xlat;
  * @addrs: addresses and ports of the packet
  * @inner: addresses and ports of the packet that an ICMP error quotes
  * @delta64: checksum delta of addresses and ports towards IPv4
+ * @session: the session, or NULL
  * @route: where the translated packet goes
  * @info: what an ICMP error about the packet has to say (MTU, pointer)
  */
@@ -56,6 +57,7 @@ struct nat64_rx {
 	struct nat64_addrs addrs;
 	struct nat64_addrs inner;
 	__wsum delta64;
+	struct nat64_session *session;
 	struct nat64_route route;
 	u32 info;
 };
@@ -94,6 +96,8 @@ enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
 enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
 				  const struct nat64_prefix *p, __be32 addr4);
 bool nat64_udp_zero(const struct nat64_rx *rx);
+void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from,
+		    u32 cookie);
 void nat64_icmp_ctx(const struct nat64_rx *rx, struct nat64_icmp_ctx *ctx,
 		    u32 mtu_in);
 

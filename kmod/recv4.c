@@ -3,6 +3,7 @@
 #include "recv.h"
 
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/route.h>
 
 #include "config.h"
@@ -227,6 +228,8 @@ static enum nat64_drop send(struct nat64_rx *rx)
 	reason = check_mtu(rx) ?: nat64_spend_hop(rx);
 	if (reason)
 		return reason;
+	nat64_keep_way(rx, NAT64_SIDE_V4,
+		       rt6_get_cookie(dst_rt6_info(rx->route.dst)));
 	set_fragmentation(rx, &out);
 	reason = rewrite(rx);
 	if (reason)
@@ -304,6 +307,7 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 	rx->addrs.sport = f.t6.dport;
 	rx->addrs.dport = f.t6.sport;
 	rx->delta64 = f.delta64;
+	rx->session = f.session;
 	return NAT64_DROP_NONE;
 }
 

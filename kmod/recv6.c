@@ -19,24 +19,39 @@
 /* Longer than any prefix: an explicit mapping always wins. */
 #define EAM_RANK	129
 
+static unsigned int rank_prefix(const struct nat64_config *cfg,
+				const struct ipv6hdr *ip6)
+{
+	const struct nat64_prefix_entry *e;
+
+	e = nat64_prefix_find(cfg->prefixes, &ip6->daddr);
+	return e ? e->p.len : 0;
+}
+
+/* Apart, so that a stateful instance pays nothing for it. */
+static noinline unsigned int rank_siit(const struct nat64_config *cfg,
+				       const struct ipv6hdr *ip6, bool local)
+{
+	__be32 addr4;
+
+	if (nat64_eam_64(cfg->eam, &ip6->daddr, &addr4))
+		return EAM_RANK;
+	/* a host must not lose its own IPv6 to its own translator */
+	if (local && !nat64_eam_64(cfg->eam, &ip6->saddr, &addr4))
+		return 0;
+	return rank_prefix(cfg, ip6);
+}
+
 static unsigned int rank6(const struct nat64_xlat *xlat,
 			  const struct ipv6hdr *ip6, bool local)
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
-	const struct nat64_prefix_entry *e;
-	__be32 addr4;
 
 	if (!cfg->set.enabled)
 		return 0;
-	if (xlat->mode == NAT64_MODE_SIIT) {
-		if (nat64_eam_64(cfg->eam, &ip6->daddr, &addr4))
-			return EAM_RANK;
-		/* a host must not lose its own IPv6 to its own translator */
-		if (local && !nat64_eam_64(cfg->eam, &ip6->saddr, &addr4))
-			return 0;
-	}
-	e = nat64_prefix_find(cfg->prefixes, &ip6->daddr);
-	return e ? e->p.len : 0;
+	if (xlat->mode == NAT64_MODE_SIIT)
+		return rank_siit(cfg, ip6, local);
+	return rank_prefix(cfg, ip6);
 }
 
 /**
@@ -196,6 +211,7 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 	rx->addrs.sport = f.t4.dport;
 	rx->addrs.dport = f.t4.sport;
 	rx->delta64 = f.delta64;
+	rx->session = f.session;
 	return NAT64_DROP_NONE;
 }
 
@@ -257,7 +273,7 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 
 	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_64,
 			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
-	return nat64_skb_64(rx->net, rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
+	return nat64_skb_64(rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
 						     NAT64_DROP_NONE;
 }
 
@@ -274,6 +290,8 @@ static enum nat64_drop send(struct nat64_rx *rx)
 		if (reason)
 			return reason;
 	}
+	if (!back)
+		nat64_keep_way(rx, NAT64_SIDE_V6, 0);
 	reason = nat64_spend_hop(rx) ?: rewrite(rx);
 	if (reason)
 		return reason;
@@ -366,7 +384,7 @@ static enum nat64_drop send_error(struct nat64_rx *rx)
 		return reason;
 	nat64_icmp_ctx(rx, &ctx, nat64_mtu6(rx->net, rx->skb,
 					    &rx->addrs.src6));
-	skb = nat64_skb_error_64(rx->net, rx->skb, &ctx);
+	skb = nat64_skb_error_64(rx->skb, &ctx);
 	if (IS_ERR(skb))
 		return -PTR_ERR(skb);
 	nat64_count(rx->xlat->stats, NAT64_CNT_ICMP_ERRORS_64);

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include <linux/err.h>
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -19,17 +20,89 @@
 
 static struct kmem_cache *slab;
 
+/*
+ * The kernel seeds the tables. Of the destination only the embedded IPv4
+ * address tells flows apart; wherever a prefix leaves it (RFC 6052 section
+ * 2.2), the rotated words bring its bits to different places.
+ */
+static u32 hash6(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_tuple6 *t = data;
+	u32 a, b, c;
+
+	a = (__force u32)t->src.s6_addr32[0] ^ (__force u32)t->src.s6_addr32[3];
+	b = (__force u32)t->src.s6_addr32[1];
+	c = (__force u32)t->src.s6_addr32[2];
+	a = jhash_3words(a, b, c, seed);
+	b = (__force u32)t->dst.s6_addr32[1] ^
+	    rol32((__force u32)t->dst.s6_addr32[2], 8) ^
+	    rol32((__force u32)t->dst.s6_addr32[3], 8);
+	c = (__force u32)t->sport << 16 | (__force u32)t->dport;
+	return jhash_3words(a ^ t->proto, b, c, seed);
+}
+
+static u32 hash4(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_tuple4 *t = data;
+
+	return jhash_3words((__force u32)t->src,
+			    (__force u32)t->dst ^ t->proto << 8,
+			    (__force u32)t->sport << 16 |
+			    (__force u32)t->dport, seed);
+}
+
+static u32 hash_session6(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_session *s = data;
+
+	return hash6(&s->t6, len, seed);
+}
+
+static u32 hash_session4(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_session *s = data;
+
+	return hash4(&s->t4, len, seed);
+}
+
+/* Non-zero if the keys differ. Word by word, as both have no padding. */
+static int differs6(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct nat64_tuple6 *a = arg->key;
+	const struct nat64_tuple6 *b = &((const struct nat64_session *)obj)->t6;
+
+	return !ipv6_addr_equal(&a->src, &b->src) ||
+	       !ipv6_addr_equal(&a->dst, &b->dst) ||
+	       a->sport != b->sport || a->dport != b->dport ||
+	       a->proto != b->proto;
+}
+
+static int differs4(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct nat64_tuple4 *a = arg->key;
+	const struct nat64_tuple4 *b = &((const struct nat64_session *)obj)->t4;
+
+	return a->src != b->src || a->dst != b->dst || a->sport != b->sport ||
+	       a->dport != b->dport || a->proto != b->proto;
+}
+
 static const struct rhashtable_params params6 = {
 	.head_offset = offsetof(struct nat64_session, node6),
 	.key_offset = offsetof(struct nat64_session, t6),
-	.key_len = offsetofend(struct nat64_tuple6, proto),
+	.key_len = sizeof(struct nat64_tuple6),
+	.hashfn = hash6,
+	.obj_hashfn = hash_session6,
+	.obj_cmpfn = differs6,
 	.automatic_shrinking = true,
 };
 
 static const struct rhashtable_params params4 = {
 	.head_offset = offsetof(struct nat64_session, node4),
 	.key_offset = offsetof(struct nat64_session, t4),
-	.key_len = offsetofend(struct nat64_tuple4, proto),
+	.key_len = sizeof(struct nat64_tuple4),
+	.hashfn = hash4,
+	.obj_hashfn = hash_session4,
+	.obj_cmpfn = differs4,
 	.automatic_shrinking = true,
 };
 
@@ -50,10 +123,12 @@ static int table_insert(struct nat64_state *st, struct nat64_session *s)
 {
 	int err;
 
-	err = rhashtable_lookup_insert_fast(&st->sess6, &s->node6, params6);
+	err = rhashtable_lookup_insert_key(&st->sess6, &s->t6, &s->node6,
+					   params6);
 	if (err)
 		return err;
-	err = rhashtable_lookup_insert_fast(&st->sess4, &s->node4, params4);
+	err = rhashtable_lookup_insert_key(&st->sess4, &s->t4, &s->node4,
+					   params4);
 	if (err)
 		rhashtable_remove_fast(&st->sess6, &s->node6, params6);
 	return err;
@@ -118,9 +193,14 @@ static int cmp_remote(struct rb_node *new, const struct rb_node *node)
 	return ret ?: ntohs(a->sport) - ntohs(b->sport);
 }
 
+/* Nobody can find it any more, and whoever had found it is done. */
 static void session_free(struct rcu_head *rcu)
 {
-	kmem_cache_free(slab, container_of(rcu, struct nat64_session, rcu));
+	struct nat64_session *s = container_of(rcu, struct nat64_session, rcu);
+
+	dst_release(s->way64.dst);
+	dst_release(s->way46.dst);
+	kmem_cache_free(slab, s);
 }
 
 static void detach(struct nat64_session *s)
@@ -208,19 +288,45 @@ static void answer46(struct nat64_flow *f, const struct nat64_bib *bib)
 	f->delta64 = delta64(f);
 }
 
-static void answer(struct nat64_flow *f, const struct nat64_session *s)
+static void answer(struct nat64_flow *f, struct nat64_session *s)
 {
 	f->t6 = s->t6;
 	f->t4 = s->t4;
 	f->delta64 = s->delta64;
+	f->session = s;
+}
+
+/**
+ * struct signal - what a packet means to its session
+ * @set: settings
+ * @l4: protocol
+ * @side: where it comes from
+ * @tcp_flags: TCP only
+ */
+struct signal {
+	const struct nat64_settings *set;
+	enum nat64_l4_idx l4;
+	enum nat64_side side;
+	u8 tcp_flags;
+};
+
+static struct signal signal_of(const struct nat64_flow *f, enum nat64_side side)
+{
+	return (struct signal) {
+		.set = &f->cfg->set,
+		.l4 = f->l4,
+		.side = side,
+		.tcp_flags = f->tcp_flags,
+	};
 }
 
 /* jiffies; @timer is not NAT64_TIMER_KEEP, and matters for TCP only */
-static unsigned long lifetime(const struct nat64_flow *f, u8 timer)
+static __always_inline unsigned long lifetime(const struct signal *sig,
+					      u8 timer)
 {
-	const struct nat64_settings *set = &f->cfg->set;
+	const struct nat64_settings *set = sig->set;
 
-	switch (f->l4) {
+	switch (sig->l4) {
 	case NAT64_L4_IDX_UDP:
 		return set->udp_timeout;
 	case NAT64_L4_IDX_ICMP:
@@ -235,27 +341,29 @@ static unsigned long lifetime(const struct nat64_flow *f, u8 timer)
  * What the packet does to a session in @state. A SYN by which the host opens
  * the connection anew after both FINs finds it closed (H-112).
  */
-static struct nat64_tcp_step flow_step(const struct nat64_flow *f,
-				       enum nat64_side side, u8 state)
+static __always_inline struct nat64_tcp_step
+next_step(const struct signal *sig, u8 state)
 {
-	bool keep = side == NAT64_SIDE_V4 && !f->cfg->set.refresh_inbound;
+	bool keep = sig->side == NAT64_SIDE_V4 && !sig->set->refresh_inbound;
 
-	if (f->l4 != NAT64_L4_IDX_TCP)
+	if (sig->l4 != NAT64_L4_IDX_TCP)
 		return (struct nat64_tcp_step) {
 			.state = state,
 			.timer = keep ? NAT64_TIMER_KEEP : NAT64_TIMER_EST,
 		};
-	if (state == NAT64_TCP_BOTH_FIN && side == NAT64_SIDE_V6 &&
-	    nat64_tcp_event(f->tcp_flags) == NAT64_TCP_EV_SYN)
+	if (state == NAT64_TCP_BOTH_FIN && sig->side == NAT64_SIDE_V6 &&
+	    nat64_tcp_event(sig->tcp_flags) == NAT64_TCP_EV_SYN)
 		state = NAT64_TCP_CLOSED;
-	return nat64_tcp_next(state, side, f->tcp_flags);
+	return nat64_tcp_next(state, sig->side, sig->tcp_flags);
 }
 
 /* Whether the packet may make a session: TCP needs a SYN (H-33, H-34). */
 static bool opens(const struct nat64_flow *f, enum nat64_side side)
 {
+	struct signal sig = signal_of(f, side);
+
 	return f->l4 != NAT64_L4_IDX_TCP ||
-	       flow_step(f, side, NAT64_TCP_CLOSED).state != NAT64_TCP_CLOSED;
+	       next_step(&sig, NAT64_TCP_CLOSED).state != NAT64_TCP_CLOSED;
 }
 
 /*
@@ -263,8 +371,8 @@ static bool opens(const struct nat64_flow *f, enum nat64_side side)
  * moved by a second. False: look again under the lock, because the packet
  * changes the state, or the session has expired, or somebody was faster.
  */
-static bool hit(struct nat64_session *s, const struct nat64_flow *f,
-		enum nat64_side side)
+static __always_inline bool hit(struct nat64_session *s,
+				const struct signal *sig)
 {
 	/* before the state, see struct nat64_session */
 	unsigned long old = smp_load_acquire(&s->expires);
@@ -274,12 +382,12 @@ static bool hit(struct nat64_session *s, const struct nat64_flow *f,
 
 	if (READ_ONCE(s->dead) || time_after_eq(now, old))
 		return false;
-	step = flow_step(f, side, state);
+	step = next_step(sig, state);
 	if (step.state != state)
 		return false;
 	if (step.timer == NAT64_TIMER_KEEP)
 		return true;
-	expires = now + lifetime(f, step.timer) + SLACK;
+	expires = now + lifetime(sig, step.timer) + SLACK;
 	if (abs((long)(expires - old)) < SLACK)
 		return true;
 	return cmpxchg(&s->expires, old, expires) == old;
@@ -288,14 +396,15 @@ static bool hit(struct nat64_session *s, const struct nat64_flow *f,
 static void hit_locked(struct nat64_session *s, const struct nat64_flow *f,
 		       enum nat64_side side)
 {
-	struct nat64_tcp_step step = flow_step(f, side, s->state);
+	struct signal sig = signal_of(f, side);
+	struct nat64_tcp_step step = next_step(&sig, s->state);
 
 	WRITE_ONCE(s->state, step.state);
 	if (step.timer == NAT64_TIMER_KEEP)
 		return;
 	/* after the state, see struct nat64_session */
 	smp_store_release(&s->expires,
-			  jiffies + lifetime(f, step.timer) + SLACK);
+			  jiffies + lifetime(&sig, step.timer) + SLACK);
 }
 
 /*
@@ -405,6 +514,7 @@ static struct nat64_session *session_alloc(const struct nat64_flow *f,
 					   struct nat64_bib *bib,
 					   enum nat64_side side)
 {
+	struct signal sig = signal_of(f, side);
 	struct nat64_session *s;
 
 	s = kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
@@ -414,14 +524,13 @@ static struct nat64_session *session_alloc(const struct nat64_flow *f,
 	s->t6 = f->t6;
 	s->t4 = f->t4;
 	s->delta64 = f->delta64;
-	s->state = flow_step(f, side, NAT64_TCP_CLOSED).state;
-	s->expires = jiffies + lifetime(f, NAT64_TIMER_TRANS) + SLACK;
+	s->state = next_step(&sig, NAT64_TCP_CLOSED).state;
+	s->expires = jiffies + lifetime(&sig, NAT64_TIMER_TRANS) + SLACK;
 	return s;
 }
 
 /* Both tuples of @f are filled in. */
-static enum nat64_drop create(struct nat64_state *st,
-			      const struct nat64_flow *f,
+static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 			      struct nat64_bib *bib, enum nat64_side side)
 {
 	struct nat64_session *s;
@@ -442,6 +551,7 @@ static enum nat64_drop create(struct nat64_state *st,
 		kmem_cache_free(slab, s);
 		return NAT64_DROP_NO_MEMORY;
 	}
+	f->session = s;
 	nat64_count(st->xlat->stats, NAT64_CNT_SESSIONS_CREATED);
 	if (atomic_inc_return(&st->n_sessions) == 1)
 		nat64_state_wake(st);
@@ -507,9 +617,10 @@ static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
 {
 	struct nat64_session *s = table_find6(st, question6(f));
+	struct signal sig = signal_of(f, NAT64_SIDE_V6);
 	enum nat64_drop drop;
 
-	if (s && hit(s, f, NAT64_SIDE_V6)) {
+	if (s && hit(s, &sig)) {
 		answer(f, s);
 		return NAT64_DROP_NONE;
 	}
@@ -519,6 +630,98 @@ enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
 	drop = locked64(st, f);
 	spin_unlock_bh(&st->lock);
 	return drop;
+}
+
+/**
+ * nat64_session_hit64() - the session of a packet from IPv6, for the fast path
+ * @st: state of the instance
+ * @t6: its tuple
+ * @set: settings
+ * @tcp_flags: of a TCP packet
+ *
+ * Context: under RCU; takes no lock.
+ * Return: a session that the packet changes in no way but for its timer, or
+ * NULL: nat64_session_64() knows more.
+ */
+struct nat64_session *nat64_session_hit64(struct nat64_state *st,
+					  const struct nat64_tuple6 *t6,
+					  const struct nat64_settings *set,
+					  u8 tcp_flags)
+{
+	struct signal sig = {
+		.set = set,
+		.l4 = t6->proto == IPPROTO_TCP ? NAT64_L4_IDX_TCP :
+						 NAT64_L4_IDX_UDP,
+		.side = NAT64_SIDE_V6,
+		.tcp_flags = tcp_flags,
+	};
+	struct nat64_session *s = table_find6(st, t6);
+
+	return s && hit(s, &sig) ? s : NULL;
+}
+
+/**
+ * nat64_session_hit46() - the session of a packet from IPv4, for the fast path
+ * @st: state of the instance
+ * @t4: its tuple
+ * @set: settings
+ * @tcp_flags: of a TCP packet
+ *
+ * Context: under RCU; takes no lock.
+ * Return: as nat64_session_hit64().
+ */
+struct nat64_session *nat64_session_hit46(struct nat64_state *st,
+					  const struct nat64_tuple4 *t4,
+					  const struct nat64_settings *set,
+					  u8 tcp_flags)
+{
+	struct signal sig = {
+		.set = set,
+		.l4 = t4->proto == IPPROTO_TCP ? NAT64_L4_IDX_TCP :
+						 NAT64_L4_IDX_UDP,
+		.side = NAT64_SIDE_V4,
+		.tcp_flags = tcp_flags,
+	};
+	struct nat64_session *s = table_find4(st, t4);
+
+	return s && hit(s, &sig) ? s : NULL;
+}
+
+/**
+ * nat64_session_set_way() - remember the route of one direction
+ * @st: state of the instance
+ * @s: the session
+ * @from: side that the packets of this direction come from
+ * @way: the route and what it depends on; the session takes a reference
+ *
+ * A route that it replaces may still be in use by packets: dst_release() frees
+ * after a grace period.
+ *
+ * Context: under RCU, softirq or process. Takes the lock of @st.
+ */
+void nat64_session_set_way(struct nat64_state *st, struct nat64_session *s,
+			   enum nat64_side from, const struct nat64_way *way)
+{
+	struct nat64_way *w = from == NAT64_SIDE_V6 ? &s->way64 : &s->way46;
+	struct dst_entry *old;
+
+	spin_lock_bh(&st->lock);
+	if (s->dead) {
+		spin_unlock_bh(&st->lock);
+		return;
+	}
+	old = w->dst;
+	WRITE_ONCE(w->dst, NULL);
+	smp_wmb();
+	WRITE_ONCE(w->cookie, way->cookie);
+	WRITE_ONCE(w->gen, way->gen);
+	WRITE_ONCE(w->mark, way->mark);
+	WRITE_ONCE(w->iif, way->iif);
+	WRITE_ONCE(w->tos, way->tos);
+	dst_hold(way->dst);
+	smp_store_release(&w->dst, way->dst);
+	spin_unlock_bh(&st->lock);
+	dst_release(old);
 }
 
 /* Whether the host of @bib is in touch with @addr (H-14, H-55). */
@@ -597,11 +800,12 @@ static enum nat64_drop miss46(struct nat64_state *st, struct nat64_flow *f)
 enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 {
 	struct nat64_session *s = table_find4(st, question4(f));
+	struct signal sig = signal_of(f, NAT64_SIDE_V4);
 	enum nat64_drop drop;
 
 	if (!s)
 		return miss46(st, f);
-	if (hit(s, f, NAT64_SIDE_V4)) {
+	if (hit(s, &sig)) {
 		answer(f, s);
 		return NAT64_DROP_NONE;
 	}
@@ -611,8 +815,7 @@ enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 	return drop;
 }
 
-static enum nat64_drop found(struct nat64_flow *f,
-			     const struct nat64_session *s)
+static enum nat64_drop found(struct nat64_flow *f, struct nat64_session *s)
 {
 	if (!s || gone(s, &f->cfg->set))
 		return NAT64_DROP_NO_SESSION;
@@ -686,7 +889,9 @@ int nat64_session_tables_init(struct nat64_state *st)
 
 static void free_one(void *ptr, void *arg)
 {
-	kmem_cache_free(slab, ptr);
+	struct nat64_session *s = ptr;
+
+	session_free(&s->rcu);
 }
 
 /**

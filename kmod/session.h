@@ -15,9 +15,34 @@
 #include "xlat/tcp.h"
 #include "xlat/tuple.h"
 
+struct dst_entry;
 struct nat64_config;
 struct nat64_settings;
 struct nat64_xlat;
+
+/**
+ * struct nat64_way - the route that one direction of a session took last
+ * @dst: the route, holds a reference; NULL: none yet. Packets use it under RCU
+ *	without a reference of their own: what drops ours does so before a grace
+ *	period
+ * @cookie: tells with @dst whether the route is still valid
+ * @gen: configuration under which the packet was judged
+ * @mark: firewall mark that chose the route
+ * @iif: interface that the packet came in by
+ * @tos: TOS or traffic class that chose the route
+ *
+ * Written under the lock of struct nat64_state, @dst last and, where something
+ * else changes, set to NULL first. Whoever reads without the lock reads @dst
+ * before and after the others.
+ */
+struct nat64_way {
+	struct dst_entry *dst;
+	u32 cookie;
+	u32 gen;
+	u32 mark;
+	int iif;
+	u8 tos;
+};
 
 /**
  * struct nat64_session - one flow, both sides of it
@@ -34,7 +59,12 @@ struct nat64_xlat;
  * @expires: jiffies; up to a second late, never early (H-113)
  * @state: enum nat64_tcp; TCP only. Written under the lock, read without
  * @dead: unlinked
+ * @way64: route to the IPv4 host
+ * @way46: route to the IPv6 host
  * @rcu: readers may hold it until a grace period has passed
+ *
+ * The first cache line is all that the lookup of a packet from IPv6 reads, the
+ * second what it is rewritten with.
  *
  * @expires is the one member that packets write without the lock: with
  * cmpxchg, and only when it moves by a second. Under the lock @state is written
@@ -43,16 +73,22 @@ struct nat64_xlat;
  */
 struct nat64_session {
 	struct rhash_head node6;
-	struct rhash_head node4;
-	struct rb_node bib_node;
-	struct nat64_bib *bib;
 	struct nat64_tuple6 t6;
-	struct nat64_tuple4 t4;
-	__wsum delta64;
 	unsigned long expires;
+	__wsum delta64;
 	u8 state;
 	bool dead;
-	struct rcu_head rcu;
+
+	struct rhash_head node4;
+	struct nat64_tuple4 t4;
+	struct nat64_bib *bib;
+	struct nat64_way way64;
+
+	struct nat64_way way46;
+	union {
+		struct rb_node bib_node;
+		struct rcu_head rcu;
+	};
 };
 
 /**
@@ -102,6 +138,7 @@ void nat64_session_exit(void);
  * @tcp_flags: TCP only
  * @l4: protocol
  * @delta64: out, checksum delta of the session
+ * @session: out, the session; NULL where the binding alone answered
  */
 struct nat64_flow {
 	const struct nat64_config *cfg;
@@ -111,6 +148,7 @@ struct nat64_flow {
 	u8 tcp_flags;
 	enum nat64_l4_idx l4;
 	__wsum delta64;
+	struct nat64_session *session;
 };
 
 /*
@@ -132,6 +170,22 @@ enum nat64_drop nat64_session_find64(struct nat64_state *st,
 				     struct nat64_flow *f);
 enum nat64_drop nat64_session_find46(struct nat64_state *st,
 				     struct nat64_flow *f);
+
+/*
+ * For the fast path: a session that the packet neither creates nor changes but
+ * for its timer; NULL: take the long way. Under RCU, no lock.
+ */
+struct nat64_session *nat64_session_hit64(struct nat64_state *st,
+					  const struct nat64_tuple6 *t6,
+					  const struct nat64_settings *set,
+					  u8 tcp_flags);
+struct nat64_session *nat64_session_hit46(struct nat64_state *st,
+					  const struct nat64_tuple4 *t4,
+					  const struct nat64_settings *set,
+					  u8 tcp_flags);
+/* Remember the route of a direction; takes a reference of its own. */
+void nat64_session_set_way(struct nat64_state *st, struct nat64_session *s,
+			   enum nat64_side from, const struct nat64_way *way);
 
 /**
  * struct nat64_filter - selects bindings and sessions; zero length: any

@@ -3,8 +3,12 @@
 #ifndef NAT64_SKB_H
 #define NAT64_SKB_H
 
+#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
 
 #include "xlat/hdr.h"
 #include "xlat/icmpmap.h"
@@ -52,8 +56,6 @@ int nat64_skb_defrag4(struct net *net, struct sk_buff *skb);
  */
 bool nat64_skb_may_fragment6(const struct sk_buff *skb, bool local);
 
-/* An offload that does not survive a change of family. */
-bool nat64_skb_must_segment(const struct sk_buff *skb);
 /* Its segments, a list; @skb stays. ERR_PTR. */
 struct sk_buff *nat64_skb_segment(struct sk_buff *skb);
 
@@ -70,14 +72,97 @@ bool nat64_skb_icmp_valid(struct sk_buff *skb, const struct nat64_hdr *h,
 			  bool local);
 
 /* Rewrite in place: 0 or -ENOMEM, then the packet is as it was. */
-int nat64_skb_64(struct net *net, struct sk_buff *skb,
-		 const struct nat64_rewrite *rw);
+int nat64_skb_64(struct sk_buff *skb, const struct nat64_rewrite *rw);
 int nat64_skb_46(struct sk_buff *skb, const struct nat64_rewrite *rw);
 
 /* The translated ICMP error, a new skb; or ERR_PTR(-enum nat64_drop). */
-struct sk_buff *nat64_skb_error_64(struct net *net, const struct sk_buff *skb,
+struct sk_buff *nat64_skb_error_64(const struct sk_buff *skb,
 				   struct nat64_icmp_ctx *ctx);
 struct sk_buff *nat64_skb_error_46(const struct sk_buff *skb,
 				   struct nat64_icmp_ctx *ctx);
+
+u16 nat64_skb_ip_id(const struct sk_buff *skb);
+
+/* The rest is inline for the sake of the fast path. */
+
+/* What TCP and UDP offloads we can carry over to the other family. */
+#define NAT64_GSO_KEPT	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | \
+			 SKB_GSO_DODGY | SKB_GSO_TCP_ECN | \
+			 SKB_GSO_TCP_FIXEDID | SKB_GSO_PARTIAL)
+
+/* An offload that does not survive a change of family. */
+static inline bool nat64_skb_must_segment(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	/* past 65535 bytes the length field of the other family overflows */
+	return skb_is_gso(skb) &&
+	       (type & ~NAT64_GSO_KEPT || skb->encapsulation ||
+		!(type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4)) ||
+		skb->len > IP_MAX_MTU);
+}
+
+static inline void nat64_skb_convert_gso(struct sk_buff *skb, unsigned int from,
+					 unsigned int to)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (!skb_is_gso(skb))
+		return;
+	if (shinfo->gso_type & from) {
+		shinfo->gso_type &= ~(from | SKB_GSO_TCP_FIXEDID);
+		shinfo->gso_type |= to;
+	}
+}
+
+/*
+ * Conntrack has seen the packet in neither family. Rules are to find it
+ * untracked: what they drop as invalid is something else.
+ */
+static inline void nat64_skb_untrack(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+}
+
+/*
+ * What must not follow a packet into the other family: its route, its
+ * conntrack entry, its IPsec path, its flow hash, its time of arrival (a
+ * queueing discipline would read it as a time of departure) and whatever the
+ * old family kept in the control block.
+ */
+static inline void nat64_skb_shed(struct sk_buff *skb, __be16 protocol)
+{
+	skb->protocol = protocol;
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb_dst_drop(skb);
+	nat64_skb_untrack(skb);
+	secpath_reset(skb);
+	skb_clear_hash(skb);
+	skb_clear_tstamp(skb);
+	skb_forward_csum(skb);
+	skb->ignore_df = 0;
+#ifdef CONFIG_NET_SWITCHDEV
+	skb->offload_fwd_mark = 0;
+	skb->offload_l3_fwd_mark = 0;
+#endif
+}
+
+static inline void nat64_skb_init_cb4(struct sk_buff *skb)
+{
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->iif = skb->skb_iif;
+	/* not to be looked at again when it passes LOCAL_OUT (K-09) */
+	IPCB(skb)->flags = IPSKB_FORWARDED;
+}
+
+static inline void nat64_skb_init_cb6(struct sk_buff *skb)
+{
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->skb_iif;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	IP6CB(skb)->flags = IP6SKB_FORWARDED;
+}
 
 #endif /* NAT64_SKB_H */

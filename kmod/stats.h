@@ -49,9 +49,32 @@ void nat64_stats_free(struct nat64_stats __percpu *s);
 void nat64_count(struct nat64_stats __percpu *s, enum nat64_counter c);
 void nat64_count_add(struct nat64_stats __percpu *s, enum nat64_counter c,
 		     u64 n);
-void nat64_count_packet(struct nat64_stats __percpu *s, enum nat64_counter c,
-			unsigned int packets, unsigned int bytes);
 void nat64_count_drop(struct nat64_stats __percpu *s, enum nat64_drop d);
+
+/**
+ * nat64_count_packet() - count translated packets
+ * @s: counters of the instance
+ * @c: NAT64_CNT_PACKETS_64 or _46; the counter of bytes follows it
+ * @packets: how many, segments of a super-packet counted one by one
+ * @bytes: their length from the IP header on
+ *
+ * Context: any.
+ */
+static inline void nat64_count_packet(struct nat64_stats __percpu *s,
+				      enum nat64_counter c,
+				      unsigned int packets, unsigned int bytes)
+{
+	struct nat64_stats *p = get_cpu_ptr(s);
+	unsigned long flags = u64_stats_update_begin_irqsave(&p->sync);
+
+	BUILD_BUG_ON(NAT64_CNT_BYTES_64 != NAT64_CNT_PACKETS_64 + 1);
+	BUILD_BUG_ON(NAT64_CNT_BYTES_46 != NAT64_CNT_PACKETS_46 + 1);
+
+	u64_stats_add(&p->counter[c], packets);
+	u64_stats_add(&p->counter[c + 1], bytes);
+	u64_stats_update_end_irqrestore(&p->sync, flags);
+	put_cpu_ptr(s);
+}
 
 /* Sums over all CPUs. Process context. */
 u64 nat64_stats_counter(struct nat64_stats __percpu *s, enum nat64_counter c);

@@ -187,7 +187,10 @@ static int make_config(struct nat64_txn *txn, struct change *c)
 		return 0;
 	live = live_config(txn, c->xlat);
 	c->cfg = kmemdup(live, sizeof(*live), GFP_KERNEL_ACCOUNT);
-	return c->cfg ? 0 : -ENOMEM;
+	if (!c->cfg)
+		return -ENOMEM;
+	c->cfg->gen = nat64_config_next_gen();
+	return 0;
 }
 
 /* To be called before @c->cfg gets another such member. */

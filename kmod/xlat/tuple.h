@@ -12,6 +12,7 @@
  * @sport: source port or, for ICMP queries, the identifier
  * @dport: destination port or, for ICMP queries, the identifier
  * @proto: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMPV6
+ * @pad: zero, so that keys are compared as words
  *
  * Addresses and ports are in network byte order.
  */
@@ -21,6 +22,7 @@ struct nat64_tuple6 {
 	__be16 sport;
 	__be16 dport;
 	u8 proto;
+	u8 pad[3];
 };
 
 /**
@@ -30,6 +32,7 @@ struct nat64_tuple6 {
  * @sport: source port or, for ICMP queries, the identifier
  * @dport: destination port or, for ICMP queries, the identifier
  * @proto: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP
+ * @pad: zero
  */
 struct nat64_tuple4 {
 	__be32 src;
@@ -37,6 +40,7 @@ struct nat64_tuple4 {
 	__be16 sport;
 	__be16 dport;
 	u8 proto;
+	u8 pad[3];
 };
 
 #endif /* NAT64_XLAT_TUPLE_H */

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The short way of a packet whose flow is known.
+ *
+ * Most packets are TCP or UDP, whole, without options or extension headers,
+ * and belong to a session that they do not change. All that depends on more
+ * than the packet has been decided for them before: the session has addresses,
+ * ports, checksum delta and the route, with what each of these depended on.
+ * What is left is to look that nothing of it has changed, and to rewrite. No
+ * lock, no allocation, no reference count, and no write to memory that other
+ * CPUs write to but the timer of the session, once a second.
+ *
+ * Whatever is unusual is left to the long way.
+ */
+#include "fast.h"
+
+#include <linux/netfilter.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/dst.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "config.h"
+#include "net.h"
+#include "prefix.h"
+#include "session.h"
+#include "skb.h"
+#include "xlat/csum.h"
+
+#define TCP_FLAGS	13	/* offset of the octet in the header */
+
+/**
+ * struct quick - a packet while it is looked at
+ * @l4: its transport header
+ * @hlen: length of that with options, bytes
+ * @l4_len: bytes from there to the end of the packet
+ * @check: its checksum field
+ * @tcp_flags: of TCP, otherwise 0
+ */
+struct quick {
+	u8 *l4;
+	u32 hlen;
+	u32 l4_len;
+	__sum16 *check;
+	u8 tcp_flags;
+};
+
+/* A plain TCP or UDP packet that may be written to? @l3: length of IP header */
+static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
+		 struct quick *q)
+{
+	const struct udphdr *uh;
+	const struct tcphdr *th;
+
+	if (skb->pkt_type != PACKET_HOST ||
+	    skb_headlen(skb) < l3 + sizeof(*th) ||
+	    (skb_cloned(skb) && !skb_clone_writable(skb, l3 + sizeof(*th))))
+		return false;
+	q->l4 = skb->data + l3;
+	q->l4_len = skb->len - l3;
+	if (proto == IPPROTO_TCP) {
+		th = (void *)q->l4;
+		q->hlen = th->doff * 4;
+		q->check = (__sum16 *)&th->check;
+		q->tcp_flags = q->l4[TCP_FLAGS];
+		return q->hlen >= sizeof(*th) && q->hlen <= q->l4_len;
+	}
+	if (proto != IPPROTO_UDP)
+		return false;
+	uh = (void *)q->l4;
+	q->hlen = sizeof(*uh);
+	q->check = (__sum16 *)&uh->check;
+	q->tcp_flags = 0;
+	return ntohs(uh->len) >= sizeof(*uh) && ntohs(uh->len) <= q->l4_len &&
+	       (uh->check || skb->ip_summed == CHECKSUM_PARTIAL);
+}
+
+/* The route of a session, if it is what a new decision would come to. */
+static struct dst_entry *way_dst(const struct nat64_way *w,
+				 const struct sk_buff *skb, u8 tos, u32 gen)
+{
+	struct dst_entry *dst = smp_load_acquire(&w->dst);
+
+	if (!dst || READ_ONCE(w->gen) != gen ||
+	    READ_ONCE(w->mark) != skb->mark ||
+	    READ_ONCE(w->iif) != skb->dev->ifindex ||
+	    READ_ONCE(w->tos) != (tos & ~INET_ECN_MASK) ||
+	    !dst_check(dst, READ_ONCE(w->cookie)))
+		return NULL;
+	smp_rmb();
+	return READ_ONCE(w->dst) == dst ? dst : NULL;
+}
+
+static u32 longest(const struct sk_buff *skb, const struct quick *q)
+{
+	return skb_is_gso(skb) ? q->hlen + skb_shinfo(skb)->gso_size :
+				 q->l4_len;
+}
+
+/* The device decides, unless somebody has said something else of the route. */
+static bool fits4(const struct dst_entry *dst, u32 len)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	if (rt->rt_pmtu || dst->lwtstate || dst_metric_raw(dst, RTAX_MTU))
+		return len <= dst_mtu(dst);
+	return len <= READ_ONCE(dst_dev(dst)->mtu);
+}
+
+/* Every IPv6 link takes 1280 bytes. */
+static bool fits6(const struct dst_entry *dst, u32 len)
+{
+	return len <= IPV6_MIN_MTU || len <= dst_mtu(dst);
+}
+
+/* @delta: of addresses and @port_delta alike */
+static void fix_check(struct sk_buff *skb, struct quick *q, u8 proto,
+		      __wsum delta, __wsum port_delta)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		*q->check = nat64_csum_update_seed(*q->check,
+						   csum_sub(delta, port_delta));
+	else if (proto == IPPROTO_TCP)
+		*q->check = nat64_csum_update(*q->check, delta);
+	else
+		*q->check = nat64_csum_update_udp(*q->check, delta);
+}
+
+static int output(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return dst_output(net, sk, skb);
+}
+
+static void send(struct net *net, const struct nat64_config *cfg, u8 family,
+		 struct sk_buff *skb)
+{
+	if (cfg->set.forward_hook)
+		NF_HOOK(family, NF_INET_FORWARD, net, NULL, skb, skb->dev,
+			dst_dev(skb_dst(skb)), output);
+	else
+		output(net, NULL, skb);
+}
+
+bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
+		   struct sk_buff *skb)
+{
+	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	u8 tos = ipv6_get_dsfield(ip6), ttl = ip6->hop_limit;
+	struct nat64_tuple6 t6;
+	struct nat64_session *s;
+	struct dst_entry *dst;
+	struct quick q;
+	struct iphdr *ip;
+	u32 len4;
+
+	if (skb->len != sizeof(*ip6) + ntohs(ip6->payload_len) || ttl <= 1 ||
+	    !look(skb, sizeof(*ip6), ip6->nexthdr, &q) ||
+	    nat64_skb_must_segment(skb))
+		return false;
+
+	t6.src = ip6->saddr;
+	t6.dst = ip6->daddr;
+	t6.sport = ((__be16 *)q.l4)[0];
+	t6.dport = ((__be16 *)q.l4)[1];
+	t6.proto = ip6->nexthdr;
+	s = nat64_session_hit64(xlat->state, &t6, &cfg->set, q.tcp_flags);
+	if (!s)
+		return false;
+	dst = way_dst(&s->way64, skb, tos, cfg->gen);
+	len4 = sizeof(*ip) + q.l4_len;
+	if (!dst || len4 > IP_MAX_MTU ||
+	    !fits4(dst, sizeof(*ip) + longest(skb, &q)))
+		return false;
+
+	/* nothing can fail from here on */
+	nat64_count_packet(xlat->stats, NAT64_CNT_PACKETS_64,
+			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
+	*(__be16 *)q.l4 = s->t4.dport;
+	fix_check(skb, &q, t6.proto, s->delta64,
+		  nat64_csum_delta16(t6.sport, s->t4.dport));
+	__skb_pull(skb, sizeof(*ip6) - sizeof(*ip));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(*ip));
+	if (skb_is_gso(skb)) {
+		nat64_skb_convert_gso(skb, SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+		len4 = sizeof(*ip) + q.hlen + skb_shinfo(skb)->gso_size;
+	}
+
+	ip = ip_hdr(skb);
+	*(__be16 *)ip = htons(0x4500 | (cfg->set.hdr.tos == NAT64_TOS_COPY ?
+					tos : (u8)cfg->set.hdr.tos));
+	ip->tot_len = htons(skb->len);
+	ip->id = htons(nat64_skb_ip_id(skb));
+	ip->frag_off = len4 > NAT64_DF_LIMIT ? htons(IP_DF) : 0;
+	ip->ttl = ttl - 1;
+	ip->protocol = t6.proto;
+	ip->saddr = s->t4.dst;
+	ip->daddr = s->t4.src;
+	ip_send_check(ip);
+
+	nat64_skb_shed(skb, htons(ETH_P_IP));
+	nat64_skb_init_cb4(skb);
+	skb_dst_set_noref(skb, dst);
+	send(net, cfg, NFPROTO_IPV4, skb);
+	return true;
+}
+
+bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
+		   struct sk_buff *skb)
+{
+	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
+	const struct iphdr *ip = ip_hdr(skb);
+	u8 tos = ip->tos, ttl = ip->ttl;
+	bool df = ip->frag_off & htons(IP_DF);
+	struct nat64_session *s;
+	struct nat64_tuple4 t4;
+	struct dst_entry *dst;
+	struct ipv6hdr *ip6;
+	struct quick q;
+	u32 lowest;
+
+	if (*(u8 *)ip != 0x45 || ip->frag_off & htons(IP_MF | IP_OFFSET) ||
+	    skb->len != ntohs(ip->tot_len) || ttl <= 1 ||
+	    !look(skb, sizeof(*ip), ip->protocol, &q) ||
+	    nat64_skb_must_segment(skb) || ip_fast_csum(ip, 5))
+		return false;
+
+	t4.src = ip->saddr;
+	t4.dst = ip->daddr;
+	t4.sport = ((__be16 *)q.l4)[0];
+	t4.dport = ((__be16 *)q.l4)[1];
+	t4.proto = ip->protocol;
+	s = nat64_session_hit46(xlat->state, &t4, &cfg->set, q.tcp_flags);
+	if (!s)
+		return false;
+	dst = way_dst(&s->way46, skb, tos, cfg->gen);
+	if (!dst || !fits6(dst, sizeof(*ip6) + longest(skb, &q)) ||
+	    skb_headroom(skb) < LL_RESERVED_SPACE(dst_dev(dst)) + 20)
+		return false;
+	/* who lets us fragment gets no more than the limit (D-01) */
+	lowest = cfg->set.lowest_ipv6_mtu;
+	if (!df && lowest && sizeof(*ip6) + q.l4_len > lowest)
+		return false;
+
+	/* nothing can fail from here on */
+	nat64_count_packet(xlat->stats, NAT64_CNT_PACKETS_46,
+			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
+	((__be16 *)q.l4)[1] = s->t6.sport;
+	fix_check(skb, &q, t4.proto, ~s->delta64,
+		  nat64_csum_delta16(t4.dport, s->t6.sport));
+	__skb_push(skb, sizeof(*ip6) - sizeof(*ip));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(*ip6));
+	nat64_skb_convert_gso(skb, SKB_GSO_TCPV4, SKB_GSO_TCPV6);
+
+	ip6 = ipv6_hdr(skb);
+	ip6_flow_hdr(ip6, cfg->set.hdr.zero_tclass ? 0 : tos, 0);
+	ip6->payload_len = htons(q.l4_len);
+	ip6->nexthdr = t4.proto;
+	ip6->hop_limit = ttl - 1;
+	ip6->saddr = s->t6.dst;
+	ip6->daddr = s->t6.src;
+
+	nat64_skb_shed(skb, htons(ETH_P_IPV6));
+	nat64_skb_init_cb6(skb);
+	skb_dst_set_noref(skb, dst);
+	send(net, cfg, NFPROTO_IPV6, skb);
+	return true;
+}

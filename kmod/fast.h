@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NAT64_FAST_H
+#define NAT64_FAST_H
+
+#include <linux/skbuff.h>
+
+struct net;
+struct nat64_xlat;
+
+/*
+ * Translate a packet of an established flow. Under RCU. True: it is consumed.
+ * False: it is untouched and takes the long way (recv.h), which finds the same
+ * answer to every question, and remembers for the next packet.
+ */
+bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
+		   struct sk_buff *skb);
+bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
+		   struct sk_buff *skb);
+
+#endif /* NAT64_FAST_H */
