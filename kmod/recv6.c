@@ -28,18 +28,29 @@ static unsigned int rank_prefix(const struct nat64_config *cfg,
 	return e ? e->p.len : 0;
 }
 
+/*
+ * A host must not lose its own IPv6 to its own translator, nor the errors that
+ * it sends to the IPv6 hosts it translates for: both addresses have to map.
+ */
+static bool own_source(const struct nat64_config *cfg,
+		       const struct ipv6hdr *ip6, bool eam)
+{
+	__be32 addr4;
+
+	return nat64_eam_64(cfg->eam, &ip6->saddr, &addr4) ||
+	       (eam && nat64_prefix_find(cfg->prefixes, &ip6->saddr));
+}
+
 /* Apart, so that a stateful instance pays nothing for it. */
 static noinline unsigned int rank_siit(const struct nat64_config *cfg,
 				       const struct ipv6hdr *ip6, bool local)
 {
 	__be32 addr4;
+	bool eam = nat64_eam_64(cfg->eam, &ip6->daddr, &addr4);
 
-	if (nat64_eam_64(cfg->eam, &ip6->daddr, &addr4))
-		return EAM_RANK;
-	/* a host must not lose its own IPv6 to its own translator */
-	if (local && !nat64_eam_64(cfg->eam, &ip6->saddr, &addr4))
+	if (local && !own_source(cfg, ip6, eam))
 		return 0;
-	return rank_prefix(cfg, ip6);
+	return eam ? EAM_RANK : rank_prefix(cfg, ip6);
 }
 
 static unsigned int rank6(const struct nat64_xlat *xlat,
