@@ -77,6 +77,9 @@ TEST(buckets_fill_with_time)
 	EXPECT(!bucket_take(&b, 3, 2, 1499));
 	EXPECT(bucket_take(&b, 3, 2, 1500));
 	EXPECT(!bucket_take(&b, 3, 2, 1500));
+	for (i = 0; i < 3; i++)
+		EXPECT(bucket_take(&b, 3, 2, 4400));
+	EXPECT(!bucket_take(&b, 3, 2, 4400));
 	/* A long rest fills it, and no more than that. */
 	for (i = 0; i < 3; i++)
 		EXPECT(bucket_take(&b, 3, 2, UINT64_MAX - 1));

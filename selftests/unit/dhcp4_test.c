@@ -315,8 +315,13 @@ TEST(respects_the_size_the_client_takes)
 	EXPECT(find(out, n, 61, &len) && len == 255);
 	EXPECT(!find(out, n, 82, &len));
 
-	m.max_size = 1500;
+	/* The option counts the headers of IP and UDP: 770 bytes are 798. */
+	m.max_size = 797;
+	dhcp4_build(out, &m, &r);
+	EXPECT(r.dropped_relay_info);
+	m.max_size = 798;
 	n = dhcp4_build(out, &m, &r);
+	EXPECT_EQ(n, 770);
 	EXPECT(!r.dropped_relay_info);
 	EXPECT(find(out, n, 82, &len) && len == 255);
 	EXPECT_EQ(out[n - 1], 255);
