@@ -79,20 +79,18 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 	       (uh->check || skb->ip_summed == CHECKSUM_PARTIAL);
 }
 
-/* The route of a session, if it is what a new decision would come to. */
+/* The route of a session, unless something speaks for another one. */
 static struct dst_entry *way_dst(const struct nat64_way *w,
 				 const struct sk_buff *skb, u8 tos, u32 gen)
 {
-	struct dst_entry *dst = smp_load_acquire(&w->dst);
+	struct nat64_way now = {
+		.gen = gen,
+		.mark = skb->mark,
+		.iif = skb->dev->ifindex,
+		.tos = tos & ~INET_ECN_MASK,
+	};
 
-	if (!dst || READ_ONCE(w->gen) != gen ||
-	    READ_ONCE(w->mark) != skb->mark ||
-	    READ_ONCE(w->iif) != skb->dev->ifindex ||
-	    READ_ONCE(w->tos) != (tos & ~INET_ECN_MASK) ||
-	    !dst_check(dst, READ_ONCE(w->cookie)))
-		return NULL;
-	smp_rmb();
-	return READ_ONCE(w->dst) == dst ? dst : NULL;
+	return nat64_way_dst(w, &now);
 }
 
 static u32 longest(const struct sk_buff *skb, const struct quick *q)

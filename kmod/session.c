@@ -2,13 +2,13 @@
 #include "session.h"
 
 #include <linux/err.h>
-#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "config.h"
 #include "net.h"
 #include "prefix.h"
+#include "session_table.h"
 #include "xlat/csum.h"
 
 /* A timer is written when it moves by this much, and runs that much longer. */
@@ -19,159 +19,6 @@
 #define FILTER_STEPS	64
 
 static struct kmem_cache *slab;
-
-/*
- * The kernel seeds the tables. Of the destination only the embedded IPv4
- * address tells flows apart; wherever a prefix leaves it (RFC 6052 section
- * 2.2), the rotated words bring its bits to different places.
- */
-static u32 hash6(const void *data, u32 len, u32 seed)
-{
-	const struct nat64_tuple6 *t = data;
-	u32 a, b, c;
-
-	a = (__force u32)t->src.s6_addr32[0] ^ (__force u32)t->src.s6_addr32[3];
-	b = (__force u32)t->src.s6_addr32[1];
-	c = (__force u32)t->src.s6_addr32[2];
-	a = jhash_3words(a, b, c, seed);
-	b = (__force u32)t->dst.s6_addr32[1] ^
-	    rol32((__force u32)t->dst.s6_addr32[2], 8) ^
-	    rol32((__force u32)t->dst.s6_addr32[3], 8);
-	c = (__force u32)t->sport << 16 | (__force u32)t->dport;
-	return jhash_3words(a ^ t->proto, b, c, seed);
-}
-
-static u32 hash4(const void *data, u32 len, u32 seed)
-{
-	const struct nat64_tuple4 *t = data;
-
-	return jhash_3words((__force u32)t->src,
-			    (__force u32)t->dst ^ t->proto << 8,
-			    (__force u32)t->sport << 16 |
-			    (__force u32)t->dport, seed);
-}
-
-static u32 hash_session6(const void *data, u32 len, u32 seed)
-{
-	const struct nat64_session *s = data;
-
-	return hash6(&s->t6, len, seed);
-}
-
-static u32 hash_session4(const void *data, u32 len, u32 seed)
-{
-	const struct nat64_session *s = data;
-
-	return hash4(&s->t4, len, seed);
-}
-
-/* Non-zero if the keys differ. Word by word, as both have no padding. */
-static int differs6(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct nat64_tuple6 *a = arg->key;
-	const struct nat64_tuple6 *b = &((const struct nat64_session *)obj)->t6;
-
-	return !ipv6_addr_equal(&a->src, &b->src) ||
-	       !ipv6_addr_equal(&a->dst, &b->dst) ||
-	       a->sport != b->sport || a->dport != b->dport ||
-	       a->proto != b->proto;
-}
-
-static int differs4(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct nat64_tuple4 *a = arg->key;
-	const struct nat64_tuple4 *b = &((const struct nat64_session *)obj)->t4;
-
-	return a->src != b->src || a->dst != b->dst || a->sport != b->sport ||
-	       a->dport != b->dport || a->proto != b->proto;
-}
-
-static const struct rhashtable_params params6 = {
-	.head_offset = offsetof(struct nat64_session, node6),
-	.key_offset = offsetof(struct nat64_session, t6),
-	.key_len = sizeof(struct nat64_tuple6),
-	.hashfn = hash6,
-	.obj_hashfn = hash_session6,
-	.obj_cmpfn = differs6,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params params4 = {
-	.head_offset = offsetof(struct nat64_session, node4),
-	.key_offset = offsetof(struct nat64_session, t4),
-	.key_len = sizeof(struct nat64_tuple4),
-	.hashfn = hash4,
-	.obj_hashfn = hash_session4,
-	.obj_cmpfn = differs4,
-	.automatic_shrinking = true,
-};
-
-/* The four functions that know what the tables are. */
-static struct nat64_session *table_find6(struct nat64_state *st,
-					 const struct nat64_tuple6 *t6)
-{
-	return rhashtable_lookup(&st->sess6, t6, params6);
-}
-
-static struct nat64_session *table_find4(struct nat64_state *st,
-					 const struct nat64_tuple4 *t4)
-{
-	return rhashtable_lookup(&st->sess4, t4, params4);
-}
-
-static int table_insert(struct nat64_state *st, struct nat64_session *s)
-{
-	int err;
-
-	err = rhashtable_lookup_insert_key(&st->sess6, &s->t6, &s->node6,
-					   params6);
-	if (err)
-		return err;
-	err = rhashtable_lookup_insert_key(&st->sess4, &s->t4, &s->node4,
-					   params4);
-	if (err)
-		rhashtable_remove_fast(&st->sess6, &s->node6, params6);
-	return err;
-}
-
-static void table_remove(struct nat64_state *st, struct nat64_session *s)
-{
-	rhashtable_remove_fast(&st->sess6, &s->node6, params6);
-	rhashtable_remove_fast(&st->sess4, &s->node4, params4);
-}
-
-struct walk {
-	int (*fn)(struct nat64_session *s, void *arg);
-	void *arg;
-};
-
-static int walk_one(void *obj, void *arg)
-{
-	struct walk *w = arg;
-
-	return w->fn(obj, w->arg);
-}
-
-/**
- * nat64_session_walk() - visit sessions
- * @st: state of the instance
- * @c: where to go on, updated
- * @budget: about how many to visit
- * @fn: called for each; negative: stop, the same comes first the next time
- * @arg: handed to @fn
- *
- * Context: under RCU.
- * Return: 0 at the end, 1 if the budget is used up, or what @fn returned.
- */
-int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
-		       unsigned int budget,
-		       int (*fn)(struct nat64_session *s, void *arg),
-		       void *arg)
-{
-	struct walk w = { .fn = fn, .arg = arg };
-
-	return nat64_walk(&st->sess6, c, budget, walk_one, &w);
-}
 
 /* Sessions of a binding in the order of their remote transport address. */
 static int cmp_addr(const void *key, const struct rb_node *node)
@@ -198,8 +45,8 @@ static void session_free(struct rcu_head *rcu)
 {
 	struct nat64_session *s = container_of(rcu, struct nat64_session, rcu);
 
-	dst_release(s->way64.dst);
-	dst_release(s->way46.dst);
+	nat64_way_clear(&s->way64);
+	nat64_way_clear(&s->way46);
 	kmem_cache_free(slab, s);
 }
 
@@ -223,7 +70,7 @@ void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
 {
 	lockdep_assert_held(&st->lock);
 	WRITE_ONCE(s->dead, true);
-	table_remove(st, s);
+	nat64_session_table_remove(st, s);
 	detach(s);
 	atomic_dec(&st->n_sessions);
 	nat64_bib_release(st, s->bib);
@@ -546,7 +393,7 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 	if (!s)
 		return NAT64_DROP_NO_MEMORY;
 	attach(st, s);
-	if (table_insert(st, s)) {
+	if (nat64_session_table_insert(st, s)) {
 		detach(s);
 		kmem_cache_free(slab, s);
 		return NAT64_DROP_NO_MEMORY;
@@ -572,7 +419,7 @@ static enum nat64_drop by_bib64(struct nat64_state *st, struct nat64_flow *f)
 
 static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = table_find6(st, &f->t6);
+	struct nat64_session *s = nat64_session_table_find6(st, &f->t6);
 	const struct nat64_pool4_want want = {
 		.host = &f->t6.src,
 		.port = f->t6.sport,
@@ -616,7 +463,7 @@ static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
  */
 enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = table_find6(st, question6(f));
+	struct nat64_session *s = nat64_session_table_find6(st, question6(f));
 	struct signal sig = signal_of(f, NAT64_SIDE_V6);
 	enum nat64_drop drop;
 
@@ -655,7 +502,7 @@ struct nat64_session *nat64_session_hit64(struct nat64_state *st,
 		.side = NAT64_SIDE_V6,
 		.tcp_flags = tcp_flags,
 	};
-	struct nat64_session *s = table_find6(st, t6);
+	struct nat64_session *s = nat64_session_table_find6(st, t6);
 
 	return s && hit(s, &sig) ? s : NULL;
 }
@@ -682,7 +529,7 @@ struct nat64_session *nat64_session_hit46(struct nat64_state *st,
 		.side = NAT64_SIDE_V4,
 		.tcp_flags = tcp_flags,
 	};
-	struct nat64_session *s = table_find4(st, t4);
+	struct nat64_session *s = nat64_session_table_find4(st, t4);
 
 	return s && hit(s, &sig) ? s : NULL;
 }
@@ -694,34 +541,16 @@ struct nat64_session *nat64_session_hit46(struct nat64_state *st,
  * @from: side that the packets of this direction come from
  * @way: the route and what it depends on; the session takes a reference
  *
- * A route that it replaces may still be in use by packets: dst_release() frees
- * after a grace period.
- *
  * Context: under RCU, softirq or process. Takes the lock of @st.
  */
 void nat64_session_set_way(struct nat64_state *st, struct nat64_session *s,
 			   enum nat64_side from, const struct nat64_way *way)
 {
-	struct nat64_way *w = from == NAT64_SIDE_V6 ? &s->way64 : &s->way46;
-	struct dst_entry *old;
-
 	spin_lock_bh(&st->lock);
-	if (s->dead) {
-		spin_unlock_bh(&st->lock);
-		return;
-	}
-	old = w->dst;
-	WRITE_ONCE(w->dst, NULL);
-	smp_wmb();
-	WRITE_ONCE(w->cookie, way->cookie);
-	WRITE_ONCE(w->gen, way->gen);
-	WRITE_ONCE(w->mark, way->mark);
-	WRITE_ONCE(w->iif, way->iif);
-	WRITE_ONCE(w->tos, way->tos);
-	dst_hold(way->dst);
-	smp_store_release(&w->dst, way->dst);
+	if (!s->dead)
+		nat64_way_set(from == NAT64_SIDE_V6 ? &s->way64 : &s->way46,
+			      way);
 	spin_unlock_bh(&st->lock);
-	dst_release(old);
 }
 
 /* Whether the host of @bib is in touch with @addr (H-14, H-55). */
@@ -742,7 +571,7 @@ static bool in_touch(const struct nat64_bib *bib, __be32 addr,
 
 static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = table_find4(st, &f->t4);
+	struct nat64_session *s = nat64_session_table_find4(st, &f->t4);
 	const struct nat64_settings *set = &f->cfg->set;
 	struct nat64_bib *bib;
 
@@ -799,7 +628,7 @@ static enum nat64_drop miss46(struct nat64_state *st, struct nat64_flow *f)
  */
 enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = table_find4(st, question4(f));
+	struct nat64_session *s = nat64_session_table_find4(st, question4(f));
 	struct signal sig = signal_of(f, NAT64_SIDE_V4);
 	enum nat64_drop drop;
 
@@ -836,7 +665,7 @@ static enum nat64_drop found(struct nat64_flow *f, struct nat64_session *s)
 enum nat64_drop nat64_session_find64(struct nat64_state *st,
 				     struct nat64_flow *f)
 {
-	return found(f, table_find6(st, question6(f)));
+	return found(f, nat64_session_table_find6(st, question6(f)));
 }
 
 /**
@@ -852,7 +681,7 @@ enum nat64_drop nat64_session_find64(struct nat64_state *st,
 enum nat64_drop nat64_session_find46(struct nat64_state *st,
 				     struct nat64_flow *f)
 {
-	return found(f, table_find4(st, question4(f)));
+	return found(f, nat64_session_table_find4(st, question4(f)));
 }
 
 /**
@@ -868,25 +697,6 @@ u32 nat64_session_expires_ms(const struct nat64_session *s)
 	return time_before(now, expires) ? jiffies_to_msecs(expires - now) : 0;
 }
 
-/**
- * nat64_session_tables_init() - empty tables
- * @st: state of the instance
- *
- * Context: process.
- * Return: 0 or -ENOMEM.
- */
-int nat64_session_tables_init(struct nat64_state *st)
-{
-	int err = rhashtable_init(&st->sess6, &params6);
-
-	if (err)
-		return err;
-	err = rhashtable_init(&st->sess4, &params4);
-	if (err)
-		rhashtable_destroy(&st->sess6);
-	return err;
-}
-
 static void free_one(void *ptr, void *arg)
 {
 	struct nat64_session *s = ptr;
@@ -895,17 +705,16 @@ static void free_one(void *ptr, void *arg)
 }
 
 /**
- * nat64_session_tables_destroy() - free all sessions, then the tables
+ * nat64_session_free_all() - free all sessions and their tables
  * @st: state of an instance that no packet sees
  *
  * Leaves the bindings with dangling lists: they are to be freed next.
  *
  * Context: process.
  */
-void nat64_session_tables_destroy(struct nat64_state *st)
+void nat64_session_free_all(struct nat64_state *st)
 {
-	rhashtable_destroy(&st->sess4);
-	rhashtable_free_and_destroy(&st->sess6, free_one, NULL);
+	nat64_session_tables_destroy(st, free_one);
 }
 
 /**

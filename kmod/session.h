@@ -11,38 +11,14 @@
 
 #include "bib.h"
 #include "uapi/linux/nat64.h"
+#include "way.h"
 #include "xlat/drop.h"
 #include "xlat/tcp.h"
 #include "xlat/tuple.h"
 
-struct dst_entry;
 struct nat64_config;
 struct nat64_settings;
 struct nat64_xlat;
-
-/**
- * struct nat64_way - the route that one direction of a session took last
- * @dst: the route, holds a reference; NULL: none yet. Packets use it under RCU
- *	without a reference of their own: what drops ours does so before a grace
- *	period
- * @cookie: tells with @dst whether the route is still valid
- * @gen: configuration under which the packet was judged
- * @mark: firewall mark that chose the route
- * @iif: interface that the packet came in by
- * @tos: TOS or traffic class that chose the route
- *
- * Written under the lock of struct nat64_state, @dst last and, where something
- * else changes, set to NULL first. Whoever reads without the lock reads @dst
- * before and after the others.
- */
-struct nat64_way {
-	struct dst_entry *dst;
-	u32 cookie;
-	u32 gen;
-	u32 mark;
-	int iif;
-	u8 tos;
-};
 
 /**
  * struct nat64_session - one flow, both sides of it
@@ -224,8 +200,7 @@ bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
 			  const struct nat64_settings *set);
 bool nat64_session_covered(const struct nat64_config *cfg,
 			   const struct nat64_tuple6 *t6, __be32 addr4);
-int nat64_session_tables_init(struct nat64_state *st);
-void nat64_session_tables_destroy(struct nat64_state *st);
+void nat64_session_free_all(struct nat64_state *st);
 
 int nat64_state_init(void);
 void nat64_state_exit(void);

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "net.h"
 #include "netlink.h"
+#include "session_table.h"
 
 /* Sessions to look at before others get the CPU. */
 #define WALK_BATCH	1024
@@ -275,7 +276,7 @@ free_state:
 void nat64_state_destroy(struct nat64_state *st)
 {
 	cancel_delayed_work_sync(&st->gc);
-	nat64_session_tables_destroy(st);
+	nat64_session_free_all(st);
 	nat64_bib_tables_destroy(st);
 	kfree(st);
 }

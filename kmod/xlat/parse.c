@@ -34,12 +34,12 @@ enum icmp_kind {
 	KIND_ERROR,
 };
 
-/* 0: octets up to @upto are readable; otherwise what the parser returns. */
-static int need(const struct span *s, u32 upto)
+/* 0: octets up to @until are readable; otherwise what the parser returns. */
+static int need(const struct span *s, u32 until)
 {
-	if (upto > s->end)
+	if (until > s->end)
 		return -NAT64_DROP_TRUNCATED;
-	return upto > s->avail ? (int)upto : 0;
+	return until > s->avail ? (int)until : 0;
 }
 
 /* A fragment in the strict sense: other fragments hold the rest. */
