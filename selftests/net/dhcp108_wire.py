@@ -515,6 +515,7 @@ def interfaces(client):
     run("ip", "-n", GW, "addr", "del", "198.51.100.1/24", "dev", "lan")
     check("and no longer when it goes",
           wait_for(lambda: status()["server_id"] == SERVER))
+    run("ip", "-n", GW, "link", "set", "lan", "down")
     run("ip", "-n", GW, "link", "set", "lan", "name", "lan2")
     check("an interface that goes is missed",
           wait_for(lambda: status()["interface_state"] == "missing"))
