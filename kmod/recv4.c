@@ -133,7 +133,9 @@ static enum nat64_drop check_l4(const struct nat64_rx *rx)
 /* UDP without checksum, RFC 7915 section 4.5 (G-05, G-07, G-10, X-15) */
 static enum nat64_drop check_udp_zero(struct nat64_rx *rx)
 {
-	u8 todo = rx->cfg->set.udp_zero;
+	/* there is no choice where RFC 6146 section 3.4 says to compute it */
+	u8 todo = rx->xlat->state ? NAT64_UDP_ZERO_COMPUTE :
+				    rx->cfg->set.udp_zero;
 
 	if (todo == NAT64_UDP_ZERO_FORWARD || !nat64_udp_zero(rx))
 		return NAT64_DROP_NONE;
