@@ -18,7 +18,8 @@ __all__ = [
     "IPv6ExtHdrDestOpt", "IPv6ExtHdrFragment", "IPv6ExtHdrHopByHop",
     "IPv6ExtHdrRouting", "MF", "Raw", "TCP", "UDP", "add_words", "cut6",
     "cut4", "df_for", "embed", "error4", "error6", "fill", "from_gw4",
-    "from_gw6", "ip4", "ip6", "ip_checksum", "piece4", "piece6", "sum_words",
+    "from_gw6", "ip4", "ip6", "ip_checksum", "join4", "join6", "piece4", "piece6",
+    "sum_words",
     "upper4", "upper6",
 ]
 
@@ -30,12 +31,9 @@ ANY_ID = 0xa1d0
 
 def sum_words(data):
     """The ones' complement sum of 16-bit words."""
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total > 0xffff:
-        total = (total & 0xffff) + (total >> 16)
-    return total
+    number = int.from_bytes(data + bytes(len(data) % 2), "big")
+    # 65536 is 1 modulo 65535, so the words add up by themselves
+    return number and (number - 1) % 0xffff + 1
 
 
 def add_words(*words):
@@ -50,7 +48,8 @@ def ip_checksum(header):
 
 def fill(n, start=1):
     """Payload of @n bytes."""
-    return bytes((start + i * 7) & 0xff for i in range(n))
+    once = bytes((start + i * 7) & 0xff for i in range(min(n, 256)))
+    return (once * (n // 256 + 1))[:n]
 
 
 def embed(prefix, addr4):
@@ -177,3 +176,39 @@ def from_gw6(src, offender, kind, code, word=0, **fields):
     dst = str(ipaddress.IPv6Address(data[8:24]))
     return error6(src, dst, kind, code, data[:1232], word,
                   **{"hlim": 64, **fields})
+
+
+def _join(pieces, limit):
+    """Put fragments together: (payload, identifications), or what is wrong.
+
+    @pieces: (offset, more, identification, length of the packet, payload)
+    """
+    whole = b""
+    for i, (offset, more, _, length, data) in enumerate(pieces):
+        last = i == len(pieces) - 1
+        if offset != len(whole) or more == last or length > limit:
+            return f"piece {i}: offset {offset}, more {more}, {length} bytes"
+        whole += data
+    return whole, {p[2] for p in pieces}
+
+
+def join4(packets, limit):
+    """Payload of the IPv4 packet that @packets, in order, are pieces of."""
+    pieces = []
+    for p in packets:
+        word = int.from_bytes(p[6:8], "big")
+        if word & 0x4000 or ip_checksum(p[:10] + b"\0\0" + p[12:20]) != p[10:12]:
+            return "DF or a wrong checksum"
+        pieces.append(((word & 0x1fff) * 8, bool(word & 0x2000), p[4:6], len(p), p[20:]))
+    return _join(pieces, limit)
+
+
+def join6(packets, limit):
+    """Payload of the IPv6 packet that @packets, in order, are pieces of."""
+    pieces = []
+    for p in packets:
+        if p[6] != 44:
+            return "no fragment"
+        word = int.from_bytes(p[42:44], "big")
+        pieces.append((word & 0xfff8, bool(word & 1), p[44:48], len(p), p[48:]))
+    return _join(pieces, limit)

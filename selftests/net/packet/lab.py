@@ -123,7 +123,7 @@ def _describe(data):
         text = repr(cls(data))
     except Exception as e:	# whatever the gateway sent, tell of it
         text = f"<undecodable: {e}>"
-    return f"{text[:900]}\n  {data[:160].hex()} ({len(data)} bytes)"
+    return f"{text[:400]}\n  {data[:160].hex()} ({len(data)} bytes)"
 
 
 def _same(got, wanted):

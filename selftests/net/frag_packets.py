@@ -1,0 +1,381 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 90
+"""Fragments and MTU, stateless and stateful."""
+
+from packet import *	# noqa: F401,F403
+
+NSP = "2001:db8:64::/96"
+H4, R4 = "198.51.100.10", "203.0.113.5"
+H6, R6 = embed(NSP, H4), embed(NSP, R4)
+HOST = "2001:db8:6:1::10"	# a host of the stateful instance
+POOL = "198.51.100.20"
+UDPH = UDP(sport=4000, dport=53)
+TCPH = TCP(sport=4000, dport=80, seq=7, ack=9, flags="PA")
+
+lab = Lab("siit")
+lab.ctl(f"prefix add {NSP}")
+
+
+def layers(n):
+    """Name, protocols and the same message of @n bytes in both families."""
+    return (("UDP", 17, 17, UDPH / fill(n - 8), UDPH / fill(n - 8)),
+            ("TCP", 6, 6, TCPH / fill(n - 20), TCPH / fill(n - 20)),
+            ("echo", 1, 58, ECHO("request", 9, 1, fill(n - 8)),
+             ECHO6("request", 9, 1, fill(n - 8))))
+
+
+def whole4(layer, src=R4, dst=H4):
+    return upper4(IP(src=src, dst=dst) / layer)
+
+
+def whole6(layer, src=R6, dst=H6):
+    return upper6(IPv6(src=src, dst=dst) / layer)
+
+
+def test_fragmenting46():
+    """D-01 D-09 D-10: what its sender lets be fragmented."""
+    lab.mtu(9000, 9000)
+    for n in (1240, 1241, 1242, 1480, 2464, 2465, 4000):
+        for name, _, nh, l4, l6 in layers(n):
+            sent = IP(src=R4, dst=H4, id=0x1234) / l4
+            if n <= 1240:
+                want = [ip6(R6, H6, l6)]
+            else:
+                want = cut6(R6, H6, nh, whole6(l6), 1232, 0x1234)
+            lab.case(f"46: {name} of {n} bytes in pieces", lab.v4, sent, v6=want)	# D-01 D-03 D-09 D-10 E-06
+    for n in (1241, 1480, 4000):
+        lab.case(f"46: {n} bytes with DF in one", lab.v4,
+                 IP(src=R4, dst=H4, flags="DF") / UDPH / fill(n - 8),
+                 v6=[ip6(R6, H6, UDPH / fill(n - 8))])	# D-03 D-05
+    layer = UDPH / fill(1992)
+    for mtu, room in (("1281", 1232), ("1400", 1352), ("1500", 1448), ("1288", 1240)):
+        lab.ctl(f"set lowest-ipv6-mtu {mtu}")
+        lab.case(f"46: pieces for lowest-ipv6-mtu {mtu}", lab.v4,
+                 IP(src=R4, dst=H4, id=7) / layer,
+                 v6=cut6(R6, H6, 17, whole6(layer), room, 7))	# D-02
+    lab.mtu(1500, 9000)
+    lab.ctl("set lowest-ipv6-mtu 5000")
+    lab.case("46: the link is a limit, too", lab.v4, IP(src=R4, dst=H4, id=7) / layer,
+             v6=cut6(R6, H6, 17, whole6(layer), 1448, 7))	# D-02
+    lab.ctl("set lowest-ipv6-mtu auto")
+    lab.case("46: lowest-ipv6-mtu auto is that of the link", lab.v4,
+             IP(src=R4, dst=H4, id=7) / layer,
+             v6=cut6(R6, H6, 17, whole6(layer), 1448, 7))	# D-02
+    lab.ip("route change ::/0 via fd00:6::2 mtu 1400")
+    lab.case("46: or that of the route", lab.v4, IP(src=R4, dst=H4, id=7) / layer,
+             v6=cut6(R6, H6, 17, whole6(layer), 1352, 7))	# D-02 D-25
+    lab.ip("route change ::/0 via fd00:6::2")
+    lab.ctl("set lowest-ipv6-mtu 1280")
+    # the sum is that of all, and the length, in case none was there
+    none = UDP(sport=4000, dport=53, chksum=0) / fill(1992)
+    lab.case("46: a checksum for UDP without, then pieces", lab.v4,
+             IP(src=R4, dst=H4, id=7) / none,
+             v6=cut6(R6, H6, 17, whole6(layer), 1232, 7))	# D-09 G-05
+
+
+def test_too_big46():
+    """D-05 D-06 D-07: DF and the MTU of the IPv6 link, nothing else."""
+    lab.mtu(1500, 9000)
+    for n in (1453, 1460):	# 20 + 8 + n with 1500 the most on IPv6
+        sent = IP(src=R4, dst=H4, flags="DF") / UDPH / fill(n)
+        lab.case(f"46: {n + 28} bytes with DF do not fit in 1500", lab.v4, sent,
+                 v4=[from_gw4(GW4, sent, 3, 4, 1480)], drop="too_big")	# D-05 D-48
+    lab.case("46: 1480 bytes do", lab.v4, IP(src=R4, dst=H4, flags="DF") / UDPH / fill(1452),
+             v6=[ip6(R6, H6, UDPH / fill(1452))])	# D-05
+    # options do not count
+    head = IP(src=R4, dst=H4, flags="DF", options=[b"\1" * 40]) / UDPH / fill(1452)
+    lab.case("46: options are no part of the size", lab.v4, head,
+             v6=[ip6(R6, H6, UDPH / fill(1452))])	# D-06
+    data = whole4(UDPH / fill(3000))
+    piece = piece4(R4, H4, 17, data, 0, 1456, 5, flags="MF+DF", ttl=64)
+    lab.case("46: a fragment with DF counts its Fragment Header", lab.v4, piece,
+             v4=[from_gw4(GW4, piece, 3, 4, 1472)], drop="too_big")	# D-07 D-06
+    piece = piece4(R4, H4, 17, data, 1456, 2912, 5, flags="MF+DF", ttl=64)
+    lab.case("46: nobody is told about the second one", lab.v4, piece, drop="too_big")	# F-43
+    lab.ip("route change ::/0 via fd00:6::2 mtu 1400")
+    sent = IP(src=R4, dst=H4, flags="DF") / UDPH / fill(1400)
+    lab.case("46: the MTU of the route", lab.v4, sent,
+             v4=[from_gw4(GW4, sent, 3, 4, 1380)], drop="too_big")	# D-05 D-25
+    lab.ip("route change ::/0 via fd00:6::2")
+    lab.mtu(65535, 65535)
+    # B-21: the largest packet there is
+    layer = UDPH / fill(65535 - 28)
+    lab.case("46: 65535 bytes in pieces", lab.v4, IP(src=R4, dst=H4, id=1) / layer,
+             v6=cut6(R6, H6, 17, whole6(layer), 1232, 1))	# B-21 D-01
+    echo = ECHO("request", 9, 1, fill(65507))
+    lab.case("46: echo of 65507 bytes", lab.v4, IP(src=R4, dst=H4, id=1) / echo,
+             v6=cut6(R6, H6, 58, whole6(ECHO6("request", 9, 1, fill(65507))), 1232, 1))	# E-06 B-21
+    sent = IP(src=R4, dst=H4, flags="DF") / layer
+    lab.case("46: 65535 bytes with DF", lab.v4, sent,
+             v4=[from_gw4(GW4, sent, 3, 4, 65515)], drop="too_big")	# B-21 D-05
+    lab.mtu(1500, 1500)
+
+
+def test_fragments46():
+    """D-04 D-08 D-11 D-23 D-29: fragments as they come."""
+    data4, data6 = whole4(UDPH / fill(3000)), whole6(UDPH / fill(3000))
+    cuts = ((0, 1000), (1000, 2000), (2000, 3008))
+    for order in ((0, 1, 2), (2, 0, 1)):
+        for i in order:
+            lab.case(f"46: fragment {i} of order {order}", lab.v4,
+                     piece4(R4, H4, 17, data4, *cuts[i], 0xbeef, ttl=64),
+                     v6=[piece6(R6, H6, 17, data6, *cuts[i], 0xbeef)])	# D-08 D-11 D-23 D-29 G-14
+    lab.case("46: fragments with DF and TOS", lab.v4,
+             piece4(R4, H4, 17, data4, 0, 1000, 5, flags="MF+DF", ttl=9, tos=3),
+             v6=[piece6(R6, H6, 17, data6, 0, 1000, 5, hlim=8, tc=3)])	# D-08
+    t4, t6 = whole4(TCPH / fill(3000)), whole6(TCPH / fill(3000))
+    lab.case("46: first fragment of TCP", lab.v4, piece4(R4, H4, 6, t4, 0, 104, 5, ttl=64),
+             v6=[piece6(R6, H6, 6, t6, 0, 104, 5)])	# D-08 D-23
+    lab.case("46: first fragment of TCP without all of its header", lab.v4,
+             piece4(R4, H4, 6, t4, 0, 24, 5, ttl=64),
+             v6=[piece6(R6, H6, 6, t6, 0, 24, 5)])	# D-26
+    esp = fill(2000)
+    lab.case("46: fragment of ESP", lab.v4, piece4(R4, H4, 50, esp, 8, 1008, 5, ttl=64),
+             v6=[piece6(R6, H6, 50, esp, 8, 1008, 5)])	# D-08 B-06
+    # D-04: too long with the Fragment Header, so again
+    for start, end, name in ((0, 1440, "first"), (1440, 2880, "middle"), (1440, 3008, "last")):
+        if end - start > 1480:
+            start = 1568
+        more = end < 3008
+        sent = piece4(R4, H4, 17, data4, start, end, 77, ttl=64)
+        want = [piece6(R6, H6, 17, data6, start, start + 1232, 77, more=True),
+                piece6(R6, H6, 17, data6, start + 1232, end, 77, more=more)]
+        lab.case(f"46: {name} fragment is split again", lab.v4, sent, v6=want)	# D-04 D-10
+    lab.case("46: 1232 bytes of payload are not", lab.v4,
+             piece4(R4, H4, 17, data4, 0, 1232, 77, ttl=64),
+             v6=[piece6(R6, H6, 17, data6, 0, 1232, 77)])	# D-04
+    first = piece4(R4, H4, 17, data4, 0, 1000, 5, ttl=1)
+    lab.case("46: TTL of the first fragment", lab.v4, first,
+             v4=[from_gw4(GW4, first, 11, 0)], drop="hop_limit")	# B-08
+    lab.case("46: nobody is told about the second one", lab.v4,
+             piece4(R4, H4, 17, data4, 1000, 2000, 5, ttl=1), drop="hop_limit")	# F-43
+
+
+def bad4(desc, reason, pieces, count=1):
+    lab.case("46: " + desc, lab.v4, pieces, drop=reason, count=count)
+
+
+def bad6(desc, reason, pieces, count=1):
+    lab.case("64: " + desc, lab.v6, pieces, drop=reason, count=count)
+
+
+def test_bad_fragments():
+    for run, make, src, dst, icmp in ((bad4, piece4, R4, H4, 1), (bad6, piece6, H6, R6, 58)):
+        data = fill(200)
+        run("fragmented ICMP, first", "icmp_fragment",
+            make(src, dst, icmp, bytes([8 if icmp == 1 else 128]) + data[1:], 0, 64, 5))	# D-22
+        run("fragmented ICMP, later", "icmp_fragment",
+            make(src, dst, icmp, data, 64, 128, 5))	# D-22
+        run("fragmented ICMP, last", "icmp_fragment",
+            make(src, dst, icmp, data, 64, 200, 5))	# D-22
+        run("fragment with more behind 65 bytes", "bad_fragment",
+            make(src, dst, 17, data, 8, 73, 5, more=True))	# D-24
+        for n in (8, 16):
+            run(f"first fragment of TCP with {n} bytes", "bad_fragment",
+                make(src, dst, 6, data, 0, n, 5))	# D-26
+        run("fragment of TCP at offset 1", "bad_fragment",
+            make(src, dst, 6, data, 8, 64, 5))	# D-26
+        for start, n in ((65512, 8), (65512, 16), (65520, 8), (65000, 600)):
+            sent = make(src, dst, 17, b"", 0, 0, 5, more=False)
+            sent = make(src, dst, 17, bytes(start) + fill(n), start, start + n, 5)
+            run(f"fragment of {n} bytes at {start}", "bad_fragment", sent)	# D-27
+        run("empty fragment", "bad_fragment", make(src, dst, 17, data, 64, 64, 5, more=True))	# D-24
+
+
+def test_fragments64():
+    """D-14 to D-17: fragments as they come."""
+    data4, data6 = whole4(UDPH / fill(3000), H4, R4), whole6(UDPH / fill(3000), H6, R6)
+    cuts = ((0, 1000), (1000, 2000), (2000, 3008))
+    for order in ((0, 1, 2), (2, 0, 1)):
+        for i in order:
+            lab.case(f"64: fragment {i} of order {order}", lab.v6,
+                     piece6(H6, R6, 17, data6, *cuts[i], 0xabcdbeef, hlim=64),
+                     v4=[piece4(H4, R4, 17, data4, *cuts[i], 0xbeef)])	# D-14 D-23 D-29 D-11
+    lab.case("64: no DF on a long fragment", lab.v6,
+             piece6(H6, R6, 17, data6, 0, 1400, 5, hlim=64),
+             v4=[piece4(H4, R4, 17, data4, 0, 1400, 5)])	# D-14 C-07
+    t4, t6 = whole4(TCPH / fill(3000), H4, R4), whole6(TCPH / fill(3000), H6, R6)
+    lab.case("64: first fragment of TCP", lab.v6, piece6(H6, R6, 6, t6, 0, 104, 5, hlim=64),
+             v4=[piece4(H4, R4, 6, t4, 0, 104, 5)])	# D-14 D-23
+    sent = bytes(piece6(H6, R6, 17, data6, 1000, 2000, 5, hlim=64, tc=0xb8))
+    for name, kind, ext in (("Hop-by-Hop", 0, b"\x2c\0\1\4\0\0\0\0"),
+                            ("Destination Options", 60, b"\x2c\2\1\x14" + bytes(20))):
+        longer = sent[:4] + (len(sent) - 40 + len(ext)).to_bytes(2, "big") + \
+            bytes([kind]) + sent[7:40] + ext + sent[40:]
+        lab.case(f"64: {name} before the Fragment Header", lab.v6, longer,
+                 v4=[piece4(H4, R4, 17, data4, 1000, 2000, 5, tos=0xb8)])	# D-15 C-03
+    # D-16: whole packets with a Fragment Header
+    for name, p4, p6, l4, l6 in layers(600) + layers(1400):
+        upper = whole6(l6, H6, R6)
+        sent = piece6(H6, R6, p6, upper, 0, len(upper), 0x99887766, hlim=64)
+        upper = whole4(l4, H4, R4)
+        lab.case(f"64: atomic fragment, {len(upper)} bytes of {name}", lab.v6, sent,
+                 v4=[piece4(H4, R4, p4, upper, 0, len(upper), 0x7766)])	# D-16 D-28
+    for nh, name in ((0, "Hop-by-Hop"), (43, "Routing"), (44, "Fragment"), (51, "AH"),
+                     (60, "Destination Options"), (135, "Mobility")):
+        bad6(f"{name} behind the Fragment Header", "extension_after_fragment",
+             [piece6(H6, R6, nh, fill(200), 0, 64, 5),
+              piece6(H6, R6, nh, fill(200), 64, 200, 5)], 2)	# D-17
+    esp = fill(2000)
+    for start, end in ((0, 1000), (1000, 2000)):
+        lab.case(f"64: fragment of ESP at {start}", lab.v6,
+                 piece6(H6, R6, 50, esp, start, end, 5, hlim=64),
+                 v4=[piece4(H4, R4, 50, esp, start, end, 5)])	# D-17
+    first = piece6(H6, R6, 17, data6, 0, 1000, 5, hlim=1)
+    lab.case("64: hop limit of the first fragment", lab.v6, first,
+             v6=[from_gw6(GW6, first, 3, 0)], drop="hop_limit")	# C-09
+    lab.case("64: nobody is told about the second one", lab.v6,
+             piece6(H6, R6, 17, data6, 1000, 2000, 5, hlim=1), drop="hop_limit")	# F-43
+
+
+def pieces_of(desc, packets, limit, whole, ident=None):
+    """@packets are, in order, all of @whole, each within @limit."""
+    joined = join4(packets, limit) if packets and packets[0][0] >> 4 == 4 else \
+        join6(packets, limit) if packets else "nothing came"
+    good = not isinstance(joined, str) and joined[0] == whole and \
+        len(joined[1]) == 1 and ident in (None, next(iter(joined[1])))
+    check(desc, good, joined if isinstance(joined, str) else
+          [p[:60].hex() for p in packets])
+
+
+def test_too_big64():
+    """D-18 D-19 D-20 D-21: the MTU of the IPv4 link."""
+    lab.mtu(9000, 1400)
+    for n in (1353, 1372, 1373, 3000):
+        sent = IPv6(src=H6, dst=R6) / UDPH / fill(n)
+        if n + 28 <= 1400:
+            lab.case(f"64: {n + 28} bytes fit in 1400", lab.v6, sent,
+                     v4=[ip4(H4, R4, UDPH / fill(n))])	# D-19
+        else:
+            lab.case(f"64: {n + 28} bytes do not fit in 1400", lab.v6, sent,
+                     v6=[from_gw6(GW6, sent, 2, 0, 1420)], drop="too_big")	# D-19 F-46 D-48
+    sent = IPv6(src=H6, dst=R6) / ECHO6("request", 1, 1, fill(1500))
+    lab.case("64: also about an echo", lab.v6, sent,
+             v6=[from_gw6(GW6, sent, 2, 0, 1420)], drop="too_big")	# F-44
+    lab.ip("route change 0.0.0.0/0 via 198.18.0.2 mtu 1350")
+    sent = IPv6(src=H6, dst=R6) / UDPH / fill(1340)
+    lab.case("64: the MTU of the route", lab.v6, sent,
+             v6=[from_gw6(GW6, sent, 2, 0, 1370)], drop="too_big")	# D-19 D-25
+    lab.ip("route change 0.0.0.0/0 via 198.18.0.2")
+    # IPv6 would leave a device of so small an MTU
+    lab.mtu(9000, 1500)
+    lab.ip("route change 0.0.0.0/0 via 198.18.0.2 mtu 1000")
+    for n in (973, 1232):
+        layer = UDPH / fill(n)
+        got6, got4 = lab.exchange(lab.v6, [IPv6(src=H6, dst=R6) / layer])
+        check(f"64: no PTB about {n + 48} bytes", not got6, got6)	# D-18
+        pieces_of(f"64: {n + 28} bytes in IPv4 fragments of 1000", got4, 1000,
+                  whole4(layer, H4, R4))	# D-18 C-06
+    sent = IPv6(src=H6, dst=R6) / UDPH / fill(1300)
+    lab.case("64: PTB is never below 1280", lab.v6, sent,
+             v6=[from_gw6(GW6, sent, 2, 0, 1280)], drop="too_big")	# D-20 D-19
+    # D-21: fragments are split again
+    data4, data6 = whole4(UDPH / fill(3000), H4, R4), whole6(UDPH / fill(3000), H6, R6)
+    for start, end in ((0, 1232), (1232, 2464), (1800, 3008)):
+        sent = piece6(H6, R6, 17, data6, start, end, 0x4711, hlim=64)
+        want = [piece4(H4, R4, 17, data4, start, start + 976, 0x4711),
+                piece4(H4, R4, 17, data4, start + 976, end, 0x4711)]
+        lab.case(f"64: fragment at {start} is split again", lab.v6, sent, v4=want)	# D-21
+    layer = UDPH / fill(1200)
+    upper = whole6(layer, H6, R6)
+    upper4_ = whole4(layer, H4, R4)
+    lab.case("64: atomic fragment is split", lab.v6,
+             piece6(H6, R6, 17, upper, 0, len(upper), 0x4712, hlim=64),
+             v4=[piece4(H4, R4, 17, upper4_, 0, 976, 0x4712),
+                 piece4(H4, R4, 17, upper4_, 976, 1208, 0x4712)])	# D-21 D-16
+    lab.ip("route change 0.0.0.0/0 via 198.18.0.2")
+    lab.mtu(65535, 65535)
+    # C-16: 65515 bytes are the most that IPv4 can carry
+    layer = UDPH / fill(65507)
+    sent = IPv6(src=H6, dst=R6) / layer
+    if len(bytes(sent)) <= 65535:
+        lab.case("64: longest packet", lab.v6, sent, v4=[ip4(H4, R4, layer)])	# C-16
+    lab.mtu(1500, 1500)
+
+
+def test_stateful():
+    lab.ctl("instance del default", "instance add default mode nat64",
+            f"prefix add {NSP}", f"pool4 add {POOL}/32",
+            f"bib add udp {HOST}#4000 {POOL}#40000", f"bib add icmp {HOST}#9 {POOL}#40009",
+            f"bib add tcp {HOST}#4000 {POOL}#40000")
+    lab.counters = None
+    layer, out = UDPH / fill(3000), UDP(sport=40000, dport=53) / fill(3000)
+    data6 = whole6(layer, HOST, R6)
+    data4 = whole4(out, POOL, R4)
+    cuts = ((0, 1200), (1200, 2400), (2400, 3008))
+
+    def send(desc, order, cuts=cuts):
+        got4 = []
+        for i in order:
+            got6, more = lab.exchange(
+                lab.v6, [piece6(HOST, R6, 17, data6, *cuts[i], 0x77, hlim=64)])
+            got4 += more
+            if i != order[-1] and more or got6:
+                check(desc, False, "something came too early")
+                return
+        pieces_of(desc, got4, 1500, data4)
+
+    send("64: fragments in order", (0, 1, 2))	# D-30
+    send("64: fragments in reverse order", (2, 1, 0))	# D-31 D-30
+    send("64: the first fragment last", (1, 2, 0))	# D-31
+    back = UDP(sport=53, dport=40000) / fill(3000)
+    home = UDP(sport=53, dport=4000) / fill(3000)
+    data6 = whole6(home, R6, HOST)
+    for name, layer in (("", back), (" without checksum", UDP(
+            sport=53, dport=40000, chksum=0) / fill(3000))):
+        data4 = whole4(layer, R4, POOL)
+        for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+            pieces = [piece4(R4, POOL, 17, data4, *cuts[i], 0x78, ttl=64) for i in order]
+            got6, got4 = lab.exchange(lab.v4, pieces)
+            pieces_of(f"46: UDP fragments{name}, order {order}", got6, 1280, data6,
+                      b"\0\0\0\x78")	# D-30 D-31 D-33 D-01 G-10
+    small4 = whole4(UDP(sport=53, dport=40000, chksum=0) / fill(300), R4, POOL)
+    lab.case("46: small fragments make one packet", lab.v4,
+             [piece4(R4, POOL, 17, small4, 0, 160, 5, ttl=64),
+              piece4(R4, POOL, 17, small4, 160, 308, 5, ttl=64)],
+             v6=[ip6(R6, HOST, UDP(sport=53, dport=4000) / fill(300))])	# D-33 D-03
+    # D-37
+    echo6 = whole6(ECHO6("request", 9, 1, fill(1500)), HOST, R6)
+    got6, got4 = lab.exchange(lab.v6, [
+        piece6(HOST, R6, 58, echo6, a, b, 6, hlim=64) for a, b in ((800, 1508), (0, 800))])
+    pieces_of("64: fragmented echo", got4, 1500,
+              whole4(ECHO("request", 40009, 1, fill(1500)), POOL, R4))	# D-37
+    echo4 = whole4(ECHO("reply", 40009, 1, fill(1500)), R4, POOL)
+    got6, got4 = lab.exchange(lab.v4, [
+        piece4(R4, POOL, 1, echo4, a, b, 6, ttl=64) for a, b in ((800, 1508), (0, 800))])
+    pieces_of("46: fragmented echo", got6, 1280,
+              whole6(ECHO6("reply", 9, 1, fill(1500)), R6, HOST))	# D-37
+    # D-34: what overlaps never comes out mixed
+    data4 = whole4(back, R4, POOL)
+    lab.case("46: overlapping fragments", lab.v4,
+             [piece4(R4, POOL, 17, data4, 0, 1200, 9, ttl=64),
+              piece4(R4, POOL, 17, fill(3008, 9), 800, 2000, 9, ttl=64),
+              piece4(R4, POOL, 17, data4, 2000, 3008, 9, ttl=64)])	# D-34
+    data6 = whole6(UDPH / fill(3000), HOST, R6)
+    got6, got4 = lab.exchange(lab.v6, [
+        piece6(HOST, R6, 17, data6, 0, 1200, 9, hlim=64),
+        piece6(HOST, R6, 17, fill(3008, 9), 800, 2000, 9, hlim=64),
+        piece6(HOST, R6, 17, data6, 2000, 3008, 9, hlim=64)])
+    check("64: overlapping fragments", not got4, got4)	# D-34
+    # MTU of the stateful instance
+    lab.mtu(1400, 9000)
+    sent = IP(src=R4, dst=POOL, flags="DF") / UDP(sport=53, dport=40000) / fill(1380)
+    lab.case("46: too big for the IPv6 link", lab.v4, sent,
+             v4=[from_gw4(GW4, sent, 3, 4, 1380)], drop="too_big")	# D-05
+    lab.mtu(9000, 1400)
+    before = len(lab.json("session list"))
+    sent = IPv6(src=HOST, dst=embed(NSP, "203.0.113.99")) / UDPH / fill(1380)
+    lab.case("64: too big for the IPv4 link", lab.v6, sent,
+             v6=[from_gw6(GW6, sent, 2, 0, 1420)], drop="too_big")	# D-19
+    equal("which makes no session", len(lab.json("session list")), before)	# B-09
+
+
+test_fragmenting46()
+test_too_big46()
+test_fragments46()
+test_bad_fragments()
+test_fragments64()
+test_too_big64()
+test_stateful()
+done()
