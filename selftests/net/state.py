@@ -107,6 +107,8 @@ def test_mapping():
         x["dst6"] = v6(x["dst6"], "")
     equal("the session has both five-tuples",
           [{k: x[k] for k in want} for x in s], [want])  # H-09
+    equal("what a packet has bound is not static",
+          {b["static"] for b in bindings()}, {False})
     t = out(R1, TCP(sport=4000, dport=53, flags=SYN))
     equal("TCP has bindings of its own",
           sorted(b["proto"] for b in bindings("port6 4000")), ["tcp", "udp"])  # H-01 H-28
