@@ -65,6 +65,8 @@ enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
 
 	if (IS_ERR(segs))
 		return NAT64_DROP_NO_MEMORY;
+	/* a list of packets is its own first segment, and shared until here */
+	consume_skb(super);
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
 		nat64_rx_init(rx, rx->xlat, seg);
@@ -74,7 +76,6 @@ enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
 		if (reason)
 			nat64_drop(rx, reason);
 	}
-	consume_skb(super);
 	return NAT64_DROP_NONE;
 }
 
