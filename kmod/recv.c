@@ -80,6 +80,26 @@ enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
 }
 
 /**
+ * nat64_recv_end() - what is due once the fate of a packet is known
+ * @rx: the packet
+ * @reason: its fate
+ * @tell: nat64_icmp6_error() or nat64_icmp4_error()
+ *
+ * Return: @reason.
+ */
+enum nat64_drop nat64_recv_end(struct nat64_rx *rx, enum nat64_drop reason,
+			       nat64_error_fn tell)
+{
+	if (rx->route.dst)
+		nat64_route_put(&rx->route);
+	if (reason <= NAT64_DROP_PASS || !rx->cfg->set.icmp_errors)
+		return reason;
+	if (tell(rx->net, rx->skb, &rx->pkt.outer, reason, rx->info))
+		nat64_count(rx->xlat->stats, NAT64_CNT_ERRORS_SENT);
+	return reason;
+}
+
+/**
  * nat64_spend_hop() - count the translator as a hop (B-07, C-08)
  * @rx: the packet, with its route
  *

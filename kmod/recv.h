@@ -63,6 +63,9 @@ struct nat64_rx {
 };
 
 typedef enum nat64_drop (*nat64_recv_fn)(struct nat64_rx *rx);
+typedef bool (*nat64_error_fn)(struct net *net, struct sk_buff *skb,
+			       const struct nat64_hdr *h,
+			       enum nat64_drop reason, u32 info);
 
 /*
  * Which instance a packet belongs to, or NULL. Under RCU. These are the only
@@ -88,6 +91,8 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 		   struct sk_buff *skb);
 void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason);
 enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv);
+enum nat64_drop nat64_recv_end(struct nat64_rx *rx, enum nat64_drop reason,
+			       nat64_error_fn tell);
 enum nat64_drop nat64_spend_hop(struct nat64_rx *rx);
 enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
 			     const struct in6_addr *addr6, __be32 *addr4);

@@ -491,17 +491,7 @@ static enum nat64_drop decide(struct nat64_rx *rx)
  */
 enum nat64_drop nat64_recv6(struct nat64_rx *rx)
 {
-	enum nat64_drop reason;
-
 	if (nat64_skb_must_segment(rx->skb))
 		return nat64_recv_segments(rx, nat64_recv6);
-	reason = decide(rx);
-	if (rx->route.dst)
-		nat64_route_put(&rx->route);
-	if (reason <= NAT64_DROP_PASS || !rx->cfg->set.icmp_errors)
-		return reason;
-	if (nat64_icmp6_error(rx->net, rx->skb, &rx->pkt.outer, reason,
-			      rx->info))
-		nat64_count(rx->xlat->stats, NAT64_CNT_ERRORS_SENT);
-	return reason;
+	return nat64_recv_end(rx, decide(rx), nat64_icmp6_error);
 }
