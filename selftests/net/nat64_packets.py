@@ -267,8 +267,6 @@ def test_hairpin():
         lab.case(f"hairpin: {kind} back", lab.v6,
                  IPv6(src=PEER, dst=POOL6, hlim=9) / l4(kind, 5000, 40000, b"back", "SA"),
                  v6=[ip6(POOL6, HOST, l4(kind, 50000, 4000, b"back", "SA"), hlim=8)])	# H-70
-    lab.case("hairpin: echo request", lab.v6,
-             IPv6(src=HOST, dst=POOL6) / ECHO6("request", 50000, 1, b"x"), v6=None)
     lab.case("hairpin: 1 byte and hop limit 2", lab.v6,
              IPv6(src=HOST, dst=POOL6, hlim=2) / l4("udp", 4000, 50000, b"x"),
              v6=[ip6(POOL6, PEER, l4("udp", 40000, 5000, b"x"), hlim=1)])	# H-75
@@ -289,16 +287,16 @@ def test_hairpin():
              v6=[error6(POOL6, HOST, 3, 0, want, hlim=8)])	# H-71 H-66
     lab.case("hairpin: too big", lab.v6, error6(NO4, POOL6, 2, 0, q, 1300, hlim=9),
              v6=[error6(POOL6, HOST, 2, 0, want, 1300, hlim=8)])	# H-71
-    # H-74: an echo needs a binding of its destination's identifier, which the
-    # request carries, so both ends have the same
+    # H-74: an echo has one identifier for both ends, so it can only lead to
+    # the host that sent it
     lab.ctl(f"bib add icmp {HOST}#50000 {POOL}#45000")
     lab.case("hairpin: echo", lab.v6,
              IPv6(src=HOST, dst=POOL6, hlim=9) / ECHO6("request", 50000, 1, b"x"),
              v6=[ip6(POOL6, HOST, ECHO6("request", 50000, 1, b"x"), hlim=8)])	# H-74
     # H-72: the second pass is one from outside
-    lab.ctl("set filtering adf")
-    lab.case("hairpin: filtered", lab.v6,
-             IPv6(src=NO4, dst=POOL6) / l4("udp", 6000, 50000), v6=[], v4=[])
+    lab.ctl("set filtering adf", f"bib add udp {NO4}#7000 {POOL}#47000")
+    lab.case("hairpin: filtered", lab.v6, IPv6(src=HOST, dst=POOL6) / l4("udp", 4000, 47000),
+             v6=None, drop="filtered")	# H-72
     lab.ctl("set filtering eif")
 
 

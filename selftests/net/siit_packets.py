@@ -335,8 +335,7 @@ def test_lengths():
                        ("header length 4", b"\x44" + p4[1:]),
                        ("header length 15", b"\x4f" + p4[1:])):
         lab.case(f"46: wrong {name}", lab.v4,
-                 lab.v4.peer_mac + lab.v4.mac + b"\x08\x00" + data,
-                 raw=True)	# B-17
+                 lab.v4.frame(data, family=4), raw=True)	# B-17
     # G-13: the surplus behind the UDP length passes
     for n in (8, 10):
         def short(src, dst, n=n):

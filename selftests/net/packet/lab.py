@@ -69,9 +69,10 @@ class Wire:
         self.mac = self.sock.getsockname()[4]
         self.peer_mac = peer_mac
 
-    def frame(self, data, dst=None):
+    def frame(self, data, dst=None, family=None):
         """The Ethernet frame of an IP packet."""
-        kind = b"\x86\xdd" if data[:1] and data[0] >> 4 == 6 else b"\x08\x00"
+        family = family or data[0] >> 4
+        kind = b"\x86\xdd" if family == 6 else b"\x08\x00"
         return (dst or self.peer_mac) + self.mac + kind + data
 
     def send(self, data):
