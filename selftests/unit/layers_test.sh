@@ -84,7 +84,7 @@ check "tables know no packet" "$(
 	grep -nE 'sk_buff|linux/skbuff\.h' $(sources $tables))"
 
 check "tables include no packet file" "$(
-	includes $(sources $tables) | grep -E "$(headers $packets recv recv6 recv4)")"
+	includes $(sources $tables) | grep -E "$(headers $packets recv recv6 recv4 fast)")"
 
 check "packet files include no table" "$(
 	includes $(sources $packets) | grep -E "$(headers $tables)")"
@@ -92,7 +92,7 @@ check "packet files include no table" "$(
 # Netlink messages are packet buffers too, but no packets.
 check "only the receivers see packets and tables" "$(
 	for file in $(grep -l 'struct sk_buff' kmod/*.c |
-			grep -vE '^kmod/(recv|netlink)'); do
+			grep -vE '^kmod/(recv|fast|netlink)'); do
 		direct=$(sed -n 's/^#[[:space:]]*include "\(.*\)".*/kmod\/\1/p' \
 			"$file")
 		printf '%s\n' "$direct" | grep -qE "$(headers $tables)" &&
