@@ -273,7 +273,7 @@ listen() { # listen FILE OPTIONS...
 	local file=$1
 
 	shift
-	ctl "$@" > "$file" 2>&1 &
+	nat64ctl -n "$gw" "$@" > "$file" 2>&1 &
 	listener=$!
 	defer stop $listener
 	# What proves that it listens is that it tells.
