@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Both ends of a conversation, for tests in shell (python3 -I -S).
+"""Both ends of a conversation, for tests in shell.
 
-peer.py serve PORT                  answer TCP and UDP, IPv6 and IPv4
-peer.py talk ADDRESS PORT WHAT...   exit status 0 if every byte came as sent
+peer.py PORT FIFO.in FIFO.out
+
+Answers TCP and UDP, IPv6 and IPv4, on that port, and does what it reads, line by
+line: "ADDRESS PORT WHAT...", telling what went wrong, then "done".
+
     tcp:BYTES           so many bytes there, then so many back
     udp:LENGTH,...      datagrams of these lengths, each to be echoed
     gso:LENGTH:COUNT    COUNT datagrams of LENGTH and one of a byte, in one go
@@ -182,7 +185,7 @@ def insist(addr, length, mode):
     last = None
     end = time.monotonic() + LIMIT
     with udp_socket(addr, mode) as sock:
-        sock.settimeout(1)
+        sock.settimeout(0.3)
         while time.monotonic() < end:
             try:
                 sock.send(pattern(0, length))
@@ -207,7 +210,6 @@ TALKS = {"tcp": talk_tcp, "udp": talk_udp, "gso": talk_gso,
 
 
 def talk(addr, port, whats):
-    status = 0
     for what in whats:
         kind, arg = what.split(":", 1)
         try:
@@ -215,12 +217,19 @@ def talk(addr, port, whats):
         except OSError as err:
             wrong = str(err)
         if wrong:
-            print(f"{what}: {wrong}")
-            status = 1
-    return status
+            yield f"{what}: {wrong}"
 
 
-if sys.argv[1] == "serve":
-    serve(int(sys.argv[2]))
-else:
-    sys.exit(talk(sys.argv[2], int(sys.argv[3]), sys.argv[4:]))
+def main():
+    port, orders, answers = sys.argv[1:]
+    if os.fork() == 0:
+        serve(int(port))
+    while True:
+        with open(orders) as file:
+            words = file.read().split()
+        lines = list(talk(words[0], int(words[1]), words[2:]))
+        with open(answers, "w") as file:
+            file.write("".join(line + "\n" for line in lines) + "done\n")
+
+
+main()

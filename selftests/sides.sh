@@ -64,20 +64,15 @@ stat() {
 	ctl stats all | awk -v name="$1" '$1 == name { print $2 }'
 }
 
-_peer() { # _peer NAMESPACE WORD...
-	local space=$1
-
-	shift
-	ip netns exec "$space" /usr/bin/python3 -I -S selftests/peer.py "$@"
-}
-
 # start_peers [NAMESPACE...]: TCP and UDP on port 7000, on both hosts.
 start_peers() {
 	local space
 
 	[ $# -gt 0 ] || set -- "$h6" "$h4"
 	for space in "$@"; do
-		_peer "$space" serve $PORT > /dev/null 2>&1 &
+		mkfifo "$(tmp)/$space.in" "$(tmp)/$space.out"
+		ip netns exec "$space" /usr/bin/python3 -I -S selftests/peer.py \
+			$PORT "$(tmp)/$space.in" "$(tmp)/$space.out" &
 		disown
 	done
 	for space in "$@"; do
@@ -94,7 +89,18 @@ talk() {
 	local desc=$1 space=$2 to=$3
 
 	shift 3
-	check "$desc" _peer "$space" talk "$to" $PORT "$@"
+	check "$desc" _tell "$space" "$to" $PORT "$@"
+}
+
+_tell() {
+	local fifo
+
+	fifo=$(tmp)/$1
+	shift
+	echo "$*" > "$fifo.in"
+	_said=$(< "$fifo.out")
+	echo "$_said"
+	[ "$_said" = "done" ]
 }
 
 # offloads NAMESPACE DEVICE on|off
