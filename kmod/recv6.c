@@ -28,12 +28,8 @@ static unsigned int rank_prefix(const struct nat64_config *cfg,
 	return e ? e->p.len : 0;
 }
 
-/*
- * A host must not lose its own IPv6 to its own translator, nor the errors that
- * it sends to the IPv6 hosts it translates for: both addresses have to map.
- */
-static bool own_source(const struct nat64_config *cfg,
-		       const struct ipv6hdr *ip6, bool eam)
+static bool source_maps(const struct nat64_config *cfg,
+			const struct ipv6hdr *ip6, bool eam)
 {
 	__be32 addr4;
 
@@ -41,14 +37,21 @@ static bool own_source(const struct nat64_config *cfg,
 	       (eam && nat64_prefix_find(cfg->prefixes, &ip6->saddr));
 }
 
-/* Apart, so that a stateful instance pays nothing for it. */
+/*
+ * Apart, so that a stateful instance pays nothing for it.
+ *
+ * A host must not lose its own IPv6 to its own translator, nor one with an
+ * explicit mapping what others send to it by IPv6: both addresses have to map.
+ * Errors come from anywhere; what they are about is seen later.
+ */
 static noinline unsigned int rank_siit(const struct nat64_config *cfg,
 				       const struct ipv6hdr *ip6, bool local)
 {
 	__be32 addr4;
 	bool eam = nat64_eam_64(cfg->eam, &ip6->daddr, &addr4);
 
-	if (local && !own_source(cfg, ip6, eam))
+	if ((local || eam) && !source_maps(cfg, ip6, eam) &&
+	    (local || ip6->nexthdr != IPPROTO_ICMPV6))
 		return 0;
 	return eam ? EAM_RANK : rank_prefix(cfg, ip6);
 }
@@ -436,11 +439,27 @@ static enum nat64_drop stateful(struct nat64_rx *rx)
 	return lookup(rx) ?: send(rx);
 }
 
+/* ICMPv6 to a host with an explicit mapping that has nothing to do with it. */
+static bool is_native(struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	__be32 addr4;
+
+	if (h->proto != IPPROTO_ICMPV6 ||
+	    !nat64_eam_64(rx->cfg->eam, &rx->addrs.dst6, &addr4) ||
+	    nat64_map_64(rx, &rx->addrs.src6, &addr4) != NAT64_DROP_UNMAPPED_DST)
+		return false;
+	return !h->icmp_error || map_quote(rx);
+}
+
 static enum nat64_drop stateless(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
-	enum nat64_drop reason = check_l4(rx);
+	enum nat64_drop reason;
 
+	if (is_native(rx))
+		return NAT64_DROP_PASS;
+	reason = check_l4(rx);
 	if (reason)
 		return reason;
 	if (h->proto == IPPROTO_ICMPV6 && h->is_frag && !h->atomic)
