@@ -30,6 +30,8 @@ help:
 ## make fuzz         fuzzers, FUZZ_SECONDS=30 each
 ## make style        checks of style and structure
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
+## make bench        instructions per packet: KVER=6.1 ARMS="name ..."
+## make bench-check  the same; fails if more than in the committed reference
 ## make kernels      fetch all that virtual machines need, ahead of time
 ## make uapi         regenerate header and policy from uapi/nat64.yaml
 ## make install      module of the running kernel, tool, daemons; DESTDIR=
@@ -70,6 +72,17 @@ check: deps
 vm: all
 	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
 	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) $(TESTS)
+
+# No part of check: it takes a kernel that is emulated to the last instruction.
+BENCH = $(TOP)/selftests/bench
+BENCH_KVER = $(if $(filter running,$(KVER)),6.1,$(KVER))
+bench: deps
+	$(MAKE) $(SUB) -C $(TOP) tools
+	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
+	$(BENCH)/run $(BENCH_KVER) $(O) $(ARMS)
+
+bench-check: bench
+	$(BENCH)/report.py --check $(O)/bench.json $(BENCH)/reference.json
 
 # What is built on the way matters to nobody who came to see the demo.
 demo-build: deps
@@ -122,4 +135,4 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
-	demo-build demo shell uapi install dkms-install uninstall clean
+	bench bench-check demo-build demo shell uapi install dkms-install uninstall clean
