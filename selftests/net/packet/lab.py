@@ -25,7 +25,8 @@ from scapy.layers.inet import IP
 from scapy.layers.inet6 import IPv6
 
 from .build import ANY_ID, ip_checksum
-from .tap import check
+from .counters import Counters
+from .tap import check, equal
 
 __all__ = ["GW4", "GW6", "Lab", "drain"]
 
@@ -37,6 +38,8 @@ CLONE_NEWNET = 0x40000000
 SOL_PACKET = 263
 PACKET_VNET_HDR = 15
 PACKET_IGNORE_OUTGOING = 23
+SIOCETHTOOL = 0x8946
+SIOCSIFMTU = 0x8922
 SO_RCVBUFFORCE = 33
 SENTINEL = 253		# protocol number for experiments
 
@@ -165,34 +168,43 @@ class Lab:
         for space in (self.gw, self.peer):
             _run("ip", "netns", "add", space)
             atexit.register(subprocess.run, ["ip", "netns", "del", space])
-        self.sysctl("net.ipv4.ip_forward=1",
-                    "net.ipv6.conf.all.forwarding=1",
-                    "net.ipv6.conf.default.accept_dad=0",
-                    "net.ipv4.conf.default.rp_filter=0",
-                    "net.ipv4.conf.default.send_redirects=0",
-                    "net.ipv4.conf.all.send_redirects=0",
-                    "net.ipv4.icmp_ratelimit=0",
-                    "net.ipv4.icmp_msgs_per_sec=1000000",
-                    "net.ipv4.icmp_msgs_burst=1000000",
-                    "net.ipv6.icmp.ratelimit=0",
-                    "net.ipv6.auto_flowlabels=0")
+        _enter(self.gw)
+        self.reader = Counters()
+        self._sysctl(
+            ipv4="ip_forward=1 conf/default/rp_filter=0 conf/default/send_redirects=0"
+                 " conf/all/send_redirects=0 icmp_ratelimit=0"
+                 " icmp_msgs_per_sec=1000000 icmp_msgs_burst=1000000",
+            ipv6="conf/all/forwarding=1 conf/default/accept_dad=0 icmp/ratelimit=0"
+                 " auto_flowlabels=0")
         _enter(self.peer)
-        _run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1")
-        self.v6 = self._wire("v6", 1)
-        self.v4 = self._wire("v4", 2)
-        self.aux = self._wire("aux", 3)
+        self._sysctl(ipv6="conf/default/disable_ipv6=1")
+        self._wires()
         self._routes()
         self.ctl(f"instance add default mode {mode}")
 
-    def _wire(self, dev, n):
-        near = f"02:00:00:00:00:{n:02x}"
-        _run("ip", "link", "add", dev, "type", "veth", "peer", "name", dev,
-             "address", near, "netns", self.gw)
-        _run("ip", "link", "set", dev, "up")
+    @staticmethod
+    def _sysctl(**families):
+        """Settings of the namespace that the test is in."""
+        for family, words in families.items():
+            for word in words.split():
+                name, value = word.split("=")
+                path = f"/proc/sys/net/{family}/{name}"
+                if os.path.exists(path):	# some came later than others
+                    with open(path, "w", encoding="ascii") as f:
+                        f.write(value)
+
+    def _wires(self):
+        """Cables whose gateway end has the address 02:00:00:00:00:0n."""
+        names = ("v6", "v4", "aux")
+        near = {dev: bytes([2, 0, 0, 0, 0, n]) for n, dev in enumerate(names, 1)}
+        lines = [f"link add {dev} type veth peer name {dev} address {near[dev].hex(':')} "
+                 f"netns {self.gw}\nlink set {dev} up\n" for dev in names]
+        subprocess.run(["ip", "-batch", "-"], input="".join(lines), text=True, check=True)
         # what a device would do for the gateway is to be seen on the wire
-        self._offloads_off(dev)
-        _run("ip", "-n", self.gw, "link", "set", dev, "up")
-        return Wire(dev, bytes.fromhex(near.replace(":", "")))
+        for dev in names:
+            self._offloads_off(dev)
+        self.ip(*(f"link set {dev} up" for dev in names))
+        self.v6, self.v4, self.aux = (Wire(dev, near[dev]) for dev in names)
 
     def _offloads_off(self, dev):
         """Checksums and segmentation of the gateway's end, by ETHTOOL_S*."""
@@ -202,7 +214,7 @@ class Lab:
             for command in (0x1f, 0x24, 0x17, 0x19):
                 value = ctypes.create_string_buffer(
                     struct.pack("=II", command, 0))
-                fcntl.ioctl(sock, 0x8946, struct.pack(
+                fcntl.ioctl(sock, SIOCETHTOOL, struct.pack(
                     "16sP16x", dev.encode(), ctypes.addressof(value)))
         _enter(self.peer)
 
@@ -231,14 +243,13 @@ class Lab:
         subprocess.run(["ip", "-n", self.gw, "-batch", "-"],
                        input="\n".join(commands), text=True, check=True)
 
-    def sysctl(self, *words):
-        self.on("sysctl", "-qw", *words)
-
     def mtu(self, v6, v4):
         """MTU of both ends of the wires."""
-        _run("ip", "link", "set", "v6", "mtu", str(v6))
-        _run("ip", "link", "set", "v4", "mtu", str(v4))
-        self.ip(f"link set v6 mtu {v6}", f"link set v4 mtu {v4}")
+        for space in (self.gw, self.peer):
+            _enter(space)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                for dev, mtu in ((b"v6", v6), (b"v4", v4)):
+                    fcntl.ioctl(sock, SIOCSIFMTU, struct.pack("16si20x", dev, mtu))
 
     def ctl(self, *commands):
         """Commands of nat64ctl that have to succeed."""
@@ -252,10 +263,14 @@ class Lab:
         rows = json.loads(text)
         return rows[next(iter(rows))]
 
-    def drops(self, instance="default"):
-        """Drop counters that are not 0."""
-        rows = self.json(f"-i {instance} stats all")
-        return {r["name"]: r["value"] for r in rows if r["drop"]}
+    def drops(self):
+        """Drop counters."""
+        return self.reader.drops()
+
+    def check_counters(self):
+        """nat64ctl tells the same numbers as netlink does."""
+        rows = {r["name"]: r["value"] for r in self.json("stats all") if r["drop"]}
+        equal("the counters that nat64ctl shows", rows, self.drops())
 
     def exchange(self, wire, packets, raw=False):
         """Send, and see what comes out: packets on the IPv6 and IPv4 wire."""
