@@ -152,12 +152,18 @@ static enum nat64_drop route(struct nat64_rx *rx)
 			     &rx->route);
 }
 
-/* Longest IPv6 packet that a sender who lets us fragment gets (D-01, D-02). */
+/*
+ * Longest IPv6 packet that a sender who lets us fragment gets (D-01, D-02). A
+ * process of this host has left it to the stack, which knows the path MTU.
+ */
 static u32 frag_limit(const struct nat64_rx *rx)
 {
-	u32 lowest = rx->cfg->set.lowest_ipv6_mtu;
+	const struct dst_entry *dst = skb_dst(rx->skb);
+	u32 limit = rx->cfg->set.lowest_ipv6_mtu ?: IP_MAX_MTU;
 
-	return lowest ? min(lowest, rx->route.mtu) : rx->route.mtu;
+	if (rx->local && dst)
+		limit = min(limit, max_t(u32, dst_mtu(dst) + 20, NAT64_MIN_MTU6));
+	return min(limit, rx->route.mtu);
 }
 
 /* Too big for the link of the route, and not to be fragmented (D-05, D-07). */
