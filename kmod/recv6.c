@@ -258,6 +258,18 @@ static struct nat64_out output_opts(const struct nat64_rx *rx)
 	};
 }
 
+/* A pool address may be this host's own, with services on the other ports. */
+static enum nat64_drop to_host(struct nat64_rx *rx)
+{
+	struct nat64_out out = output_opts(rx);
+	enum nat64_drop reason = route(rx);
+
+	if (reason)
+		return reason;
+	nat64_xmit4(rx->net, rx->skb, &rx->route, &out);
+	return NAT64_DROP_NONE;
+}
+
 /* A U-turn: in again on the IPv4 side, RFC 6146 section 3.8 (K-09). */
 static void hairpin(struct nat64_rx *rx, struct nat64_xlat *xlat)
 {
@@ -268,7 +280,7 @@ static void hairpin(struct nat64_rx *rx, struct nat64_xlat *xlat)
 	rx->hairpin = true;
 	reason = nat64_recv4(rx);
 	if (reason == NAT64_DROP_PASS)
-		reason = NAT64_DROP_NO_BIB;
+		reason = to_host(rx);
 	if (reason)
 		nat64_drop(rx, reason);
 }
