@@ -40,23 +40,26 @@ ctl() {
 	nat64ctl -n "$gw" "$@"
 }
 
-_forget_default() {
-	! ctl instance list | grep -qw default || ctl instance del default
-}
-
+# In place of whatever there was.
 use_nat64() {
-	_forget_default
-	ctl instance add default mode nat64 && ctl prefix add $PREFIX &&
-		ctl pool4 add $AS4/32 || exit 1
-	ctl bib add tcp "$H6#$PORT" "$AS4#$PORT" || exit 1
-	ctl bib add udp "$H6#$PORT" "$AS4#$PORT" || exit 1
-	ctl bib add icmp "$H6#$PORT" "$AS4#$PORT" || exit 1
+	cat > "$(tmp)/nat64.conf" <<-CONF
+	instance add default mode nat64
+	prefix add $PREFIX
+	pool4 add $AS4/32
+	bib add tcp $H6#$PORT $AS4#$PORT
+	bib add udp $H6#$PORT $AS4#$PORT
+	bib add icmp $H6#$PORT $AS4#$PORT
+	CONF
+	ctl restore "$(tmp)/nat64.conf" || exit 1
 }
 
 use_siit() {
-	_forget_default
-	ctl instance add default mode siit && ctl prefix add $PREFIX &&
-		ctl eam add $H6/128 $AS4/32 || exit 1
+	cat > "$(tmp)/siit.conf" <<-CONF
+	instance add default mode siit
+	prefix add $PREFIX
+	eam add $H6/128 $AS4/32
+	CONF
+	ctl restore "$(tmp)/siit.conf" || exit 1
 }
 
 # stat NAME: a counter of the instance "default".
