@@ -44,7 +44,7 @@ no_ipv4() {
 }
 
 make_sides
-ip -n "$h6" route del default
+ip -n "$h6" -6 route del default
 ns_sysctl "$h6" net.ipv6.conf.eth0.accept_ra=1
 load_module
 use_nat64
