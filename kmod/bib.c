@@ -2,8 +2,10 @@
 #include "bib.h"
 
 #include <linux/err.h>
+#include <linux/jhash.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "config.h"
 #include "net.h"
@@ -12,53 +14,133 @@
 
 /* Sessions to destroy before others get the lock and the CPU. */
 #define KILL_BATCH	64
+/* Objects to free before others get the CPU. */
+#define FREE_BATCH	256
 
 static struct kmem_cache *slab;
 
-static const struct rhashtable_params params6 = {
-	.head_offset = offsetof(struct nat64_bib, node6),
-	.key_offset = offsetof(struct nat64_bib, key6),
-	.key_len = sizeof(struct nat64_bib_key6),
-	.automatic_shrinking = true,
+/* An IPv4 transport address: what the other table is keyed by. */
+struct key4 {
+	__be32 addr;
+	__be16 port;
+	u8 l4;
 };
 
-static const struct rhashtable_params params4 = {
-	.head_offset = offsetof(struct nat64_bib, node4),
-	.key_offset = offsetof(struct nat64_bib, key4),
-	.key_len = sizeof(struct nat64_bib_key4),
-	.automatic_shrinking = true,
-};
+/* No two words that a host chooses meet before the seed does (K-15). */
+static u32 hash_key6(const struct nat64_bib_key6 *key, u32 seed)
+{
+	const u32 *addr = (__force const u32 *)key->addr.s6_addr32;
 
-/* The table of the IPv6 side: the four functions that know what it is. */
+	seed = jhash_3words(addr[0] ^ key->l4, addr[1], addr[2], seed);
+	return jhash_2words(addr[3], (__force u32)key->port, seed);
+}
+
+static u32 hash_key4(const struct key4 *key, u32 seed)
+{
+	return jhash_2words((__force u32)key->addr,
+			    (__force u32)key->port << 16 | key->l4, seed);
+}
+
+static struct key4 key4_of(const struct nat64_bib *bib)
+{
+	return (struct key4) {
+		.addr = bib->port.addr,
+		.port = bib->port.port,
+		.l4 = bib->key6.l4,
+	};
+}
+
+static struct nat64_bib *bib_of6(const struct nat64_node *node)
+{
+	return container_of(node, struct nat64_bib, node6);
+}
+
+static struct nat64_bib *bib_of4(const struct nat64_node *node)
+{
+	return container_of(node, struct nat64_bib, node4);
+}
+
+static u32 hash_node6(const struct nat64_node *node, u32 seed)
+{
+	return hash_key6(&bib_of6(node)->key6, seed);
+}
+
+static u32 hash_node4(const struct nat64_node *node, u32 seed)
+{
+	struct key4 key = key4_of(bib_of4(node));
+
+	return hash_key4(&key, seed);
+}
+
+static bool match6(const struct nat64_node *node, const void *arg)
+{
+	const struct nat64_bib_key6 *a = &bib_of6(node)->key6, *b = arg;
+
+	return a->port == b->port && a->l4 == b->l4 &&
+	       ipv6_addr_equal(&a->addr, &b->addr);
+}
+
+static bool match4(const struct nat64_node *node, const void *arg)
+{
+	const struct key4 a = key4_of(bib_of4(node)), *b = arg;
+
+	return a.addr == b->addr && a.port == b->port && a.l4 == b->l4;
+}
+
+/* The tables of both sides: the five functions that know what they are. */
 static struct nat64_bib *table_find6(struct nat64_state *st,
 				     const struct nat64_bib_key6 *key)
 {
-	return rhashtable_lookup(&st->bib6, key, params6);
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->bib6, hash_key6(key, st->bib6.seed), key,
+			       match6);
+	return node ? bib_of6(node) : NULL;
 }
 
 static struct nat64_bib *table_find4(struct nat64_state *st,
-				     const struct nat64_bib_key4 *key)
+				     const struct key4 *key)
 {
-	return rhashtable_lookup(&st->bib4, key, params4);
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->bib4, hash_key4(key, st->bib4.seed), key,
+			       match4);
+	return node ? bib_of4(node) : NULL;
 }
 
-static int table_insert(struct nat64_state *st, struct nat64_bib *bib)
+static void table_insert(struct nat64_state *st, struct nat64_bib *bib)
 {
-	int err;
-
-	err = rhashtable_insert_fast(&st->bib6, &bib->node6, params6);
-	if (err)
-		return err;
-	err = rhashtable_insert_fast(&st->bib4, &bib->node4, params4);
-	if (err)
-		rhashtable_remove_fast(&st->bib6, &bib->node6, params6);
-	return err;
+	nat64_hash_insert(&st->bib6, &bib->node6,
+			  hash_node6(&bib->node6, st->bib6.seed));
+	nat64_hash_insert(&st->bib4, &bib->node4,
+			  hash_node4(&bib->node4, st->bib4.seed));
 }
 
 static void table_remove(struct nat64_state *st, struct nat64_bib *bib)
 {
-	rhashtable_remove_fast(&st->bib6, &bib->node6, params6);
-	rhashtable_remove_fast(&st->bib4, &bib->node4, params4);
+	nat64_hash_remove(&st->bib6, &bib->node6,
+			  hash_node6(&bib->node6, st->bib6.seed));
+	nat64_hash_remove(&st->bib4, &bib->node4,
+			  hash_node4(&bib->node4, st->bib4.seed));
+}
+
+static spinlock_t *lock_of(struct nat64_state *st,
+			   const struct nat64_bib_key6 *key)
+{
+	return &st->lock[hash_key6(key, st->bib6.seed) % NAT64_STATE_LOCKS];
+}
+
+/**
+ * nat64_bib_lock() - the lock of a binding and its sessions
+ * @st: state of the instance
+ * @bib: the binding
+ *
+ * Context: any.
+ * Return: the lock, to be taken with BH off.
+ */
+spinlock_t *nat64_bib_lock(struct nat64_state *st, const struct nat64_bib *bib)
+{
+	return lock_of(st, &bib->key6);
 }
 
 struct walk {
@@ -66,11 +148,11 @@ struct walk {
 	void *arg;
 };
 
-static int walk_one(void *obj, void *arg)
+static int walk_one(struct nat64_node *node, void *arg)
 {
 	struct walk *w = arg;
 
-	return w->fn(obj, w->arg);
+	return w->fn(bib_of6(node), w->arg);
 }
 
 /**
@@ -81,7 +163,7 @@ static int walk_one(void *obj, void *arg)
  * @fn: called for each; negative: stop, the same comes first the next time
  * @arg: handed to @fn
  *
- * Context: under RCU.
+ * Context: process, not under RCU; @fn is called under it.
  * Return: 0 at the end, 1 if the budget is used up, or what @fn returned.
  */
 int nat64_bib_walk(struct nat64_state *st, struct nat64_cursor *c,
@@ -90,7 +172,7 @@ int nat64_bib_walk(struct nat64_state *st, struct nat64_cursor *c,
 {
 	struct walk w = { .fn = fn, .arg = arg };
 
-	return nat64_walk(&st->bib6, c, budget, walk_one, &w);
+	return nat64_hash_walk(&st->bib6, c, budget, walk_one, &w);
 }
 
 static struct nat64_bib_key6 key6(enum nat64_l4_idx l4,
@@ -101,12 +183,22 @@ static struct nat64_bib_key6 key6(enum nat64_l4_idx l4,
 	};
 }
 
-static struct nat64_bib_key4 key4(enum nat64_l4_idx l4, __be32 addr,
-				  __be16 port)
+/**
+ * nat64_bib_lock6() - the lock of a binding that there may or may not be
+ * @st: state of the instance
+ * @l4: protocol
+ * @addr: IPv6 host
+ * @port: port or identifier, network byte order
+ *
+ * Context: any.
+ * Return: the lock, to be taken with BH off.
+ */
+spinlock_t *nat64_bib_lock6(struct nat64_state *st, enum nat64_l4_idx l4,
+			    const struct in6_addr *addr, __be16 port)
 {
-	return (struct nat64_bib_key4) {
-		.addr = addr, .port = port, .l4 = l4, .pad = 0,
-	};
+	struct nat64_bib_key6 key = key6(l4, addr, port);
+
+	return lock_of(st, &key);
 }
 
 /**
@@ -140,14 +232,9 @@ struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
 struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 				  __be32 addr, __be16 port)
 {
-	struct nat64_bib_key4 key = key4(l4, addr, port);
+	const struct key4 key = { .addr = addr, .port = port, .l4 = l4 };
 
 	return table_find4(st, &key);
-}
-
-static void bib_free(struct rcu_head *rcu)
-{
-	kmem_cache_free(slab, container_of(rcu, struct nat64_bib, rcu));
 }
 
 /* Bind @key to @port, which becomes the binding's only on success. */
@@ -158,7 +245,7 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 {
 	struct nat64_bib *bib;
 
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(lock_of(st, key));
 	/* The pool4 of an old configuration may still serve a packet whose
 	 * range nat64_state_flush_dead() has dealt with already.
 	 */
@@ -168,15 +255,11 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	if (!bib)
 		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
 	bib->key6 = *key;
-	bib->key4 = key4(key->l4, port->addr, port->port);
 	bib->port = *port;
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
-	if (table_insert(st, bib)) {
-		kmem_cache_free(slab, bib);
-		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
-	}
 	atomic_inc(&st->n_bib);
+	table_insert(st, bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_CREATED);
 	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_NEW, bib);
 	return bib;
@@ -185,10 +268,14 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 static enum nat64_drop alloc_port(struct nat64_state *st,
 				  const struct nat64_config *cfg,
 				  const struct nat64_pool4_want *want,
+				  struct nat64_pool4_place *place,
 				  struct nat64_pool4_port *port)
 {
-	int err = cfg->pool4 ? nat64_pool4_alloc(cfg->pool4, want, port) :
-		  -ENOENT;
+	int err = 0;
+
+	if (!place->known)
+		err = nat64_pool4_place(cfg->pool4, want, place);
+	err = err ?: nat64_pool4_alloc(cfg->pool4, place, want, port);
 
 	switch (err) {
 	case 0:
@@ -208,31 +295,33 @@ static enum nat64_drop alloc_port(struct nat64_state *st,
  * @st: state of the instance
  * @cfg: configuration that the packet sees
  * @want: source of the packet and what else the choice of a port depends on
+ * @place: where in pool4 the host belongs, looked up if it is not known yet
  *
  * One that is new and gets no session is to be given to nat64_bib_release().
  *
  * RFC 6146 section 3.5.1.1 and 3.5.2.3.
  *
- * Context: under RCU, caller holds the lock of @st.
+ * Context: under RCU, caller holds the lock of the binding.
  * Return: the binding, or ERR_PTR() of the negative of an enum nat64_drop.
  */
 struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 					  const struct nat64_config *cfg,
-					  const struct nat64_pool4_want *want)
+					  const struct nat64_pool4_want *want,
+					  struct nat64_pool4_place *place)
 {
 	struct nat64_bib_key6 key = key6(want->l4, want->host, want->port);
 	struct nat64_bib *bib = table_find6(st, &key);
 	struct nat64_pool4_port port;
 	enum nat64_drop drop;
 
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(lock_of(st, &key));
 	if (bib)
 		return bib;
 	if (atomic_read(&st->n_bib) >= cfg->set.max_bib) {
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return ERR_PTR(-NAT64_DROP_MAX_BIB);
 	}
-	drop = alloc_port(st, cfg, want, &port);
+	drop = alloc_port(st, cfg, want, place, &port);
 	if (drop)
 		return ERR_PTR(-(long)drop);
 	bib = bib_create(st, &key, &port, false);
@@ -244,7 +333,7 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 /* Nobody finds it any more; its sessions go on until they are destroyed. */
 static void bib_unlink(struct nat64_state *st, struct nat64_bib *bib)
 {
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, bib));
 	WRITE_ONCE(bib->dead, true);
 	table_remove(st, bib);
 }
@@ -252,15 +341,13 @@ static void bib_unlink(struct nat64_state *st, struct nat64_bib *bib)
 /* Its port can be bound again. */
 static void bib_finish(struct nat64_state *st, struct nat64_bib *bib)
 {
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, bib));
 	atomic_dec(&st->n_bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_REMOVED);
 	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_DEL, bib);
 	nat64_pool4_free(&bib->port, bib->key6.l4);
-	/* not kfree_rcu(): on kernels before 6.12 nothing waits for what it
-	 * has put off when the slab is destroyed
-	 */
-	call_rcu(&bib->rcu, bib_free);
+	if (llist_add(&bib->free, &st->dead_bibs))
+		nat64_state_reap(st);
 }
 
 /**
@@ -268,11 +355,11 @@ static void bib_finish(struct nat64_state *st, struct nat64_bib *bib)
  * @st: state of the instance
  * @bib: a binding that has lost a session, or did not get one
  *
- * Context: under RCU, caller holds the lock of @st.
+ * Context: under RCU, caller holds the lock of the binding.
  */
 void nat64_bib_release(struct nat64_state *st, struct nat64_bib *bib)
 {
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, bib));
 	/* a dead one is finished by whoever unlinked it */
 	if (bib->n_sessions || bib->is_static || bib->dead)
 		return;
@@ -286,21 +373,33 @@ void nat64_bib_release(struct nat64_state *st, struct nat64_bib *bib)
  */
 static void bib_kill(struct nat64_state *st, struct nat64_bib *bib)
 {
+	spinlock_t *lock = nat64_bib_lock(st, bib);
 	struct rb_node *node;
-	unsigned int n = 0;
+	unsigned int n;
 
-	spin_lock_bh(&st->lock);
-	while ((node = rb_first(&bib->sessions))) {
-		nat64_session_destroy(st, rb_entry(node, struct nat64_session,
-						   bib_node));
-		if (++n % KILL_BATCH)
-			continue;
-		spin_unlock_bh(&st->lock);
+	do {
+		rcu_read_lock();
+		spin_lock_bh(lock);
+		for (n = 0; n < KILL_BATCH; n++) {
+			node = rb_first(&bib->sessions);
+			if (!node)
+				break;
+			nat64_session_destroy(st, rb_entry(node,
+							   struct nat64_session,
+							   bib_node));
+		}
+		if (!node)
+			bib_finish(st, bib);
+		spin_unlock_bh(lock);
+		rcu_read_unlock();
 		cond_resched();
-		spin_lock_bh(&st->lock);
-	}
-	bib_finish(st, bib);
-	spin_unlock_bh(&st->lock);
+	} while (node);
+}
+
+static spinlock_t *lock_of_spec(struct nat64_state *st,
+				const struct nat64_bib_spec *spec)
+{
+	return nat64_bib_lock6(st, spec->l4, &spec->addr6, spec->port6);
 }
 
 static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
@@ -311,7 +410,7 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 	struct nat64_bib *bib;
 	int err;
 
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(lock_of(st, &key));
 	if (!cfg->pool4)
 		return -ENOENT;
 	err = nat64_pool4_take(cfg->pool4, spec->l4, spec->addr4, spec->port4,
@@ -333,7 +432,7 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
  *
  * RFC 6146 section 3.1 (H-03).
  *
- * Context: process, takes the lock of @st.
+ * Context: process, takes locks of @st.
  * Return: 0; 1 if it was bound dynamically and has become static; -EEXIST one
  * of the two is bound already, -ENOENT the IPv4 address or port is not in
  * pool4, -ENOMEM.
@@ -341,11 +440,12 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
 			 const struct nat64_bib_spec *spec)
 {
+	spinlock_t *lock = lock_of_spec(st, spec);
 	struct nat64_bib *b6, *b4;
 	int err;
 
 	rcu_read_lock();
-	spin_lock_bh(&st->lock);
+	spin_lock_bh(lock);
 	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6);
 	b4 = nat64_bib_find4(st, spec->l4, spec->addr4, spec->port4);
 	if (!b6 && !b4) {
@@ -356,7 +456,7 @@ int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
 	} else {
 		err = -EEXIST;
 	}
-	spin_unlock_bh(&st->lock);
+	spin_unlock_bh(lock);
 	rcu_read_unlock();
 	return err;
 }
@@ -396,11 +496,12 @@ int nat64_bib_find_spec(struct nat64_state *st,
  * @spec: what it was given
  * @promoted: it returned 1
  *
- * Context: process, takes the lock of @st.
+ * Context: process, takes locks of @st.
  */
 void nat64_bib_undo_static(struct nat64_state *st,
 			   const struct nat64_bib_spec *spec, bool promoted)
 {
+	spinlock_t *lock = lock_of_spec(st, spec);
 	struct nat64_bib *bib;
 
 	if (!promoted) {
@@ -408,13 +509,13 @@ void nat64_bib_undo_static(struct nat64_state *st,
 		return;
 	}
 	rcu_read_lock();
-	spin_lock_bh(&st->lock);
+	spin_lock_bh(lock);
 	bib = find_spec(st, spec);
 	if (bib) {
 		bib->is_static = false;
 		nat64_bib_release(st, bib);
 	}
-	spin_unlock_bh(&st->lock);
+	spin_unlock_bh(lock);
 	rcu_read_unlock();
 }
 
@@ -423,19 +524,20 @@ void nat64_bib_undo_static(struct nat64_state *st,
  * @st: state of the instance
  * @spec: the binding, static or not
  *
- * Context: process, takes the lock of @st.
+ * Context: process, takes locks of @st.
  * Return: 0, or -ENOENT.
  */
 int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec)
 {
+	spinlock_t *lock = lock_of_spec(st, spec);
 	struct nat64_bib *bib;
 
 	rcu_read_lock();
-	spin_lock_bh(&st->lock);
+	spin_lock_bh(lock);
 	bib = find_spec(st, spec);
 	if (bib)
 		bib_unlink(st, bib);
-	spin_unlock_bh(&st->lock);
+	spin_unlock_bh(lock);
 	rcu_read_unlock();
 	if (!bib)
 		return -ENOENT;
@@ -451,15 +553,17 @@ struct flush {
 static int unlink_if_dead(struct nat64_bib *bib, void *arg)
 {
 	struct flush *fl = arg;
+	spinlock_t *lock;
 
 	if (!nat64_pool4_range_dead(bib->port.range))
 		return 0;
-	spin_lock_bh(&fl->st->lock);
+	lock = nat64_bib_lock(fl->st, bib);
+	spin_lock_bh(lock);
 	if (!bib->dead) {
 		bib_unlink(fl->st, bib);
 		fl->bib = bib;
 	}
-	spin_unlock_bh(&fl->st->lock);
+	spin_unlock_bh(lock);
 	return fl->bib ? -EINTR : 0;
 }
 
@@ -469,7 +573,7 @@ static int unlink_if_dead(struct nat64_bib *bib, void *arg)
  *
  * For after nat64_pool4_retire(). Deletes static bindings, too.
  *
- * Context: process, takes the lock of @st.
+ * Context: process, takes locks of @st.
  */
 void nat64_state_flush_dead(struct nat64_state *st)
 {
@@ -477,14 +581,11 @@ void nat64_state_flush_dead(struct nat64_state *st)
 	int ret;
 
 	/* whoever found the range alive has bound its port after this */
-	spin_lock_bh(&st->lock);
-	spin_unlock_bh(&st->lock);
+	nat64_state_settle_writers(st);
 	do {
 		struct flush fl = { .st = st };
 
-		rcu_read_lock();
 		ret = nat64_bib_walk(st, &c, 1024, unlink_if_dead, &fl);
-		rcu_read_unlock();
 		if (fl.bib)
 			bib_kill(st, fl.bib);
 		/* the bucket has changed: look at all of it again */
@@ -502,22 +603,21 @@ void nat64_state_flush_dead(struct nat64_state *st)
  */
 int nat64_bib_tables_init(struct nat64_state *st)
 {
-	int err = rhashtable_init(&st->bib6, &params6);
+	int err = nat64_hash_init(&st->bib6, &st->n_bib, hash_node6);
 
 	if (err)
 		return err;
-	err = rhashtable_init(&st->bib4, &params4);
+	err = nat64_hash_init(&st->bib4, &st->n_bib, hash_node4);
 	if (err)
-		rhashtable_destroy(&st->bib6);
+		nat64_hash_destroy(&st->bib6);
 	return err;
 }
 
-static void free_one(void *ptr, void *arg)
+static int free_one(struct nat64_bib *bib, void *arg)
 {
-	struct nat64_bib *bib = ptr;
-
 	nat64_pool4_free(&bib->port, bib->key6.l4);
 	kmem_cache_free(slab, bib);
+	return 0;
 }
 
 /**
@@ -528,8 +628,30 @@ static void free_one(void *ptr, void *arg)
  */
 void nat64_bib_tables_destroy(struct nat64_state *st)
 {
-	rhashtable_destroy(&st->bib4);
-	rhashtable_free_and_destroy(&st->bib6, free_one, NULL);
+	struct nat64_cursor c = {};
+
+	while (nat64_bib_walk(st, &c, 1024, free_one, NULL))
+		cond_resched();
+	nat64_hash_destroy(&st->bib4);
+	nat64_hash_destroy(&st->bib6);
+}
+
+/**
+ * nat64_bib_free_dead() - free bindings that nobody can hold any more
+ * @dead: list of them
+ *
+ * Context: process, a grace period after they were unlinked.
+ */
+void nat64_bib_free_dead(struct llist_node *dead)
+{
+	struct nat64_bib *bib, *next;
+	unsigned int n = 0;
+
+	llist_for_each_entry_safe(bib, next, dead, free) {
+		kmem_cache_free(slab, bib);
+		if (++n % FREE_BATCH == 0)
+			cond_resched();
+	}
 }
 
 /**
@@ -547,7 +669,7 @@ int nat64_bib_init(void)
 /**
  * nat64_bib_exit() - destroy the slab of bindings
  *
- * Context: module exit, after rcu_barrier().
+ * Context: module exit, without any instance.
  */
 void nat64_bib_exit(void)
 {

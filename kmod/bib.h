@@ -3,12 +3,12 @@
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
 
+#include <linux/llist.h>
 #include <linux/rbtree.h>
-#include <linux/rhashtable.h>
 #include <linux/types.h>
 
+#include "hash.h"
 #include "pool4.h"
-#include "walk.h"
 #include "xlat/drop.h"
 #include "xlat/tuple.h"
 
@@ -38,41 +38,40 @@ struct nat64_bib_key6 {
 	u8 pad;
 };
 
-struct nat64_bib_key4 {
-	__be32 addr;
-	__be16 port;
-	u8 l4;
-	u8 pad;
-};
-
 /**
  * struct nat64_bib - a binding
- * @node6: in the table keyed by @key6
- * @node4: in the table keyed by @key4
+ * @node6: in the table of IPv6 transport addresses, by @key6
+ * @node4: in the table of IPv4 transport addresses, by @port and the protocol
  * @key6: IPv6 transport address
- * @key4: IPv4 transport address
- * @port: the same as an allocation of pool4
- * @sessions: sessions on it in the order of their remote transport address;
- *	protected by the lock of struct nat64_state
  * @n_sessions: length of @sessions
+ * @port: IPv4 transport address, as an allocation of pool4
+ * @sessions: sessions on it in the order of their remote transport address
  * @is_static: configured; stays without sessions (H-03)
- * @dead: unlinked; no session may be added. Under the lock
- * @rcu: readers may hold it until a grace period has passed
+ * @dead: unlinked; no session may be added
+ * @free: once it is unlinked: waits for readers, who may hold it until a grace
+ *	period has passed
  *
- * Created and destroyed under the lock of struct nat64_state, found without.
+ * Created, changed and destroyed under nat64_bib_lock(), found without.
  */
 struct nat64_bib {
-	struct rhash_head node6;
-	struct rhash_head node4;
+	struct nat64_node node6;
+	struct nat64_node node4;
 	struct nat64_bib_key6 key6;
-	struct nat64_bib_key4 key4;
+	u32 n_sessions;
 	struct nat64_pool4_port port;
 	struct rb_root sessions;
-	u32 n_sessions;
+	struct llist_node free;
 	bool is_static;
 	bool dead;
-	struct rcu_head rcu;
 };
+
+/*
+ * The lock of a binding and of all sessions on it. Whoever makes a binding
+ * takes it by the transport address that is to be bound.
+ */
+spinlock_t *nat64_bib_lock(struct nat64_state *st, const struct nat64_bib *bib);
+spinlock_t *nat64_bib_lock6(struct nat64_state *st, enum nat64_l4_idx l4,
+			    const struct in6_addr *addr, __be16 port);
 
 /* Find: under RCU, any context. NULL: no such binding. */
 struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
@@ -81,22 +80,23 @@ struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 				  __be32 addr, __be16 port);
 
 /*
- * Find the binding of @want->host/@want->port or create it. Caller holds the
- * lock of @st (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
+ * Find the binding of @want->host/@want->port or create it. Caller holds its
+ * lock (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
  * A new one without session is to be destroyed by the caller if no session
  * follows. RFC 6146 section 3.5.1.1 (H-10, H-11, H-23, H-96).
  */
 struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 					  const struct nat64_config *cfg,
-					  const struct nat64_pool4_want *want);
+					  const struct nat64_pool4_want *want,
+					  struct nat64_pool4_place *place);
 /*
  * A session is gone from @bib, or did not come: destroy it if it was the last
- * and the binding is dynamic (H-04). Caller holds the lock of @st.
+ * and the binding is dynamic (H-04). Caller holds its lock.
  */
 void nat64_bib_release(struct nat64_state *st, struct nat64_bib *bib);
 
 /*
- * Static bindings (H-03). Process context, takes the lock. 0; 1 a dynamic
+ * Static bindings (H-03). Process context. 0; 1 a dynamic
  * binding said so already and is static now; -EEXIST one of the two transport
  * addresses is bound; -ENOENT not in pool4; -ENOMEM.
  */
@@ -113,14 +113,15 @@ int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec);
 /* Delete every binding whose pool4 range is dead, with its sessions (H-117). */
 void nat64_state_flush_dead(struct nat64_state *st);
 
-/* As nat64_walk(), over the bindings. */
+/* As nat64_hash_walk(), over the bindings. */
 int nat64_bib_walk(struct nat64_state *st, struct nat64_cursor *c,
 		   unsigned int budget,
 		   int (*fn)(struct nat64_bib *bib, void *arg), void *arg);
 
-/* For session.c, which owns struct nat64_state. */
+/* For state.c, which owns struct nat64_state. */
 int nat64_bib_tables_init(struct nat64_state *st);
 void nat64_bib_tables_destroy(struct nat64_state *st);
+void nat64_bib_free_dead(struct llist_node *dead);
 int nat64_bib_init(void);
 void nat64_bib_exit(void);
 

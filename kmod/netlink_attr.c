@@ -481,8 +481,8 @@ int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib)
 	err = nla_put_u8(skb, NAT64_A_BIB_PROTO, proto_of_l4(bib->key6.l4)) ?:
 	      nla_put_in6_addr(skb, NAT64_A_BIB_ADDR6, &bib->key6.addr) ?:
 	      nla_put_u16(skb, NAT64_A_BIB_PORT6, ntohs(bib->key6.port)) ?:
-	      nla_put_be32(skb, NAT64_A_BIB_ADDR4, bib->key4.addr) ?:
-	      nla_put_u16(skb, NAT64_A_BIB_PORT4, ntohs(bib->key4.port)) ?:
+	      nla_put_be32(skb, NAT64_A_BIB_ADDR4, bib->port.addr) ?:
+	      nla_put_u16(skb, NAT64_A_BIB_PORT4, ntohs(bib->port.port)) ?:
 	      nla_put_u32(skb, NAT64_A_BIB_SESSIONS,
 			  READ_ONCE(bib->n_sessions));
 	if (!err && READ_ONCE(bib->is_static))

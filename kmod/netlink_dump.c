@@ -279,11 +279,9 @@ static int dump_bibs(const struct dump *d, unsigned int i)
 {
 	int err = 0;
 
-	rcu_read_lock();
 	if (d->xlat->state)
 		err = nat64_bib_walk(d->xlat->state, &dump_ctx(d)->cursor,
 				     WALK_BUDGET, walk_bib, (void *)d);
-	rcu_read_unlock();
 	return err ?: -ENOENT;
 }
 
@@ -291,11 +289,9 @@ static int dump_sessions(const struct dump *d, unsigned int i)
 {
 	int err = 0;
 
-	rcu_read_lock();
 	if (d->xlat->state)
 		err = nat64_session_walk(d->xlat->state, &dump_ctx(d)->cursor,
 					 WALK_BUDGET, walk_session, (void *)d);
-	rcu_read_unlock();
 	return err ?: -ENOENT;
 }
 

@@ -178,22 +178,13 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 	return false;
 }
 
-/**
- * struct place - where in the pool a host belongs
- * @group: index of the group
- * @offset: of the address in the group
- */
-struct place {
-	unsigned int group;
-	u32 offset;
-};
-
 /*
- * The place does not depend on the protocol, so that a host has one address
+ * The point does not depend on the protocol, so that a host has one address
  * for all of them wherever the ranges allow it (H-83).
  */
-static bool find_place(const struct nat64_pool4 *pool, bool marked,
-		       const struct nat64_pool4_want *want, struct place *p)
+static bool find_point(const struct nat64_pool4 *pool, bool marked,
+		       const struct nat64_pool4_want *want, u32 *group,
+		       u32 *offset)
 {
 	u32 total = 0, point, weight;
 	unsigned int i;
@@ -214,67 +205,87 @@ static bool find_place(const struct nat64_pool4 *pool, bool marked,
 			break;
 		point -= weight;
 	}
-	p->group = i;
-	p->offset = point;
+	*group = i;
+	*offset = point;
 	return true;
 }
 
-static int alloc_at(const struct nat64_pool4 *pool, const struct place *p,
-		    bool marked, const struct nat64_pool4_want *want,
-		    struct nat64_pool4_port *out)
+/**
+ * nat64_pool4_place() - where in a pool a host belongs
+ * @pool: the pool, or NULL
+ * @want: the host, and what it wants
+ * @place: where to write the answer
+ *
+ * The address follows from the host alone (H-83).
+ *
+ * Return: 0; -ENOENT if no range serves protocol and mark. Any context, under
+ * RCU.
+ */
+int nat64_pool4_place(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_want *want,
+		      struct nat64_pool4_place *place)
 {
-	const struct group *g = &pool->groups[p->group];
-	const struct nat64_pool4_spec *spec = group_spec(pool, g);
-	__be32 addr = spec->addr | htonl(p->offset % nat64_spec_addrs(spec));
-	unsigned int i, start = reciprocal_scale(get_random_u32(), g->n);
-	struct nat64_pool4_range *r;
-	enum nat64_pass pass;
-	int err;
+	const struct nat64_pool4_spec *spec;
+	u32 group, offset, i;
 
-	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {
-		for (i = 0; i < g->n; i++) {
-			r = pool->sorted[g->first + (start + i) % g->n];
-			if (!serves(r, marked, want))
-				continue;
-			err = nat64_range_alloc(r, addr, want, pass, out);
-			if (err != -ENOSPC)
-				return err;
-		}
+	if (!pool)
+		return -ENOENT;
+	place->marked = has_marked(pool, want);
+	if (!find_point(pool, place->marked, want, &group, &offset))
+		return -ENOENT;
+	for (i = 0; i < pool->n_groups; i++, group++) {
+		if (group == pool->n_groups)
+			group = 0;
+		if (!group_serves(pool, &pool->groups[group], place->marked,
+				  want))
+			continue;
+		spec = group_spec(pool, &pool->groups[group]);
+		place->addr = spec->addr |
+			      htonl(offset & (nat64_spec_addrs(spec) - 1));
+		place->group = group;
+		place->known = true;
+		return 0;
 	}
-	return -ENOSPC;
+	return -ENOENT;
 }
 
 /**
  * nat64_pool4_alloc() - allocate a transport address
- * @pool: the pool, or NULL
+ * @pool: the pool
+ * @place: what nat64_pool4_place() has found in it
  * @want: what for
  * @out: the allocation; holds a reference to its range
  *
  * RFC 6146 sections 3.5.1.1 and 3.5.2.3, RFC 6056. The address follows from the
  * host alone; if it is exhausted the allocation fails (H-84).
  *
- * Return: 0; -ENOENT no range serves protocol and mark; -ENOSPC exhausted;
- * -ENOMEM. Softirq or process context, under RCU.
+ * Return: 0; -ENOSPC exhausted; -ENOMEM. Softirq or process context, under RCU.
  */
 int nat64_pool4_alloc(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_place *place,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_port *out)
 {
-	struct place p;
-	unsigned int i;
-	bool marked;
+	const struct group *g = &pool->groups[place->group];
+	unsigned int i, start = 0;
+	struct nat64_pool4_range *r;
+	enum nat64_pass pass;
+	int err;
 
-	if (!pool)
-		return -ENOENT;
-	marked = has_marked(pool, want);
-	if (!find_place(pool, marked, want, &p))
-		return -ENOENT;
-	for (i = 0; i < pool->n_groups; i++) {
-		if (group_serves(pool, &pool->groups[p.group], marked, want))
-			return alloc_at(pool, &p, marked, want, out);
-		p.group = (p.group + 1) % pool->n_groups;
+	if (g->n > 1)
+		start = reciprocal_scale(get_random_u32(), g->n);
+	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {
+		for (i = 0; i < g->n; i++) {
+			r = pool->sorted[g->first + (start + i) % g->n];
+			if (!serves(r, place->marked, want))
+				continue;
+			err = nat64_range_alloc(r, place->addr, want, pass,
+						out);
+			if (err != -ENOSPC)
+				return err;
+		}
 	}
-	return -ENOENT;
+	return -ENOSPC;
 }
 
 /**

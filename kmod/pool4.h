@@ -75,11 +75,29 @@ struct nat64_pool4_want {
 	bool parity;
 };
 
+/**
+ * struct nat64_pool4_place - where in a pool a host belongs
+ * @addr: its address, network byte order
+ * @group: of ranges that share addresses
+ * @marked: ranges for the mark of the packet serve it, or those without mark
+ * @known: the others are filled in
+ */
+struct nat64_pool4_place {
+	__be32 addr;
+	u32 group;
+	bool marked;
+	bool known;
+};
+
 bool nat64_pool4_owns_addr(const struct nat64_pool4 *pool, __be32 addr);
 bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		      __be32 addr, __be16 port);
 
+int nat64_pool4_place(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_want *want,
+		      struct nat64_pool4_place *place);
 int nat64_pool4_alloc(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_place *place,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_port *out);
 int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,

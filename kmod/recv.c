@@ -30,7 +30,9 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 	rx->udp_compute = false;
 	rx->info = 0;
 	rx->session = NULL;
+	rx->back = NULL;
 	rx->route.dst = NULL;
+	rx->route.local = false;
 	/* as the parser may refuse the packet before it gets that far */
 	rx->pkt.outer.frag_off = 0;
 	rx->pkt.outer.icmp_error = 0;

@@ -40,6 +40,7 @@ struct nat64_xlat;
  * @inner: addresses and ports of the packet that an ICMP error quotes
  * @delta64: checksum delta of addresses and ports towards IPv4
  * @session: the session, or NULL
+ * @back: the instance that an IPv6 packet comes back in by, at its U-turn
  * @route: where the translated packet goes
  * @info: what an ICMP error about the packet has to say (MTU, pointer)
  */
@@ -58,6 +59,7 @@ struct nat64_rx {
 	struct nat64_addrs inner;
 	__wsum delta64;
 	struct nat64_session *session;
+	struct nat64_xlat *back;
 	struct nat64_route route;
 	u32 info;
 };

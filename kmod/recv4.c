@@ -277,9 +277,27 @@ static enum nat64_drop embed_src(const struct nat64_rx *rx,
 	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
 }
 
+/* What must not even keep a session alive. */
+static enum nat64_drop check_46(const struct nat64_rx *rx)
+{
+	if (rx->local || rx->hairpin)
+		return NAT64_DROP_NONE;
+	if (nat64_pool4_owns_addr(rx->cfg->pool4, rx->addrs.src4))
+		return NAT64_DROP_POOL_SRC;
+	return rx->pkt.outer.ttl <= 1 ? NAT64_DROP_HOP_LIMIT : NAT64_DROP_NONE;
+}
+
+static bool is_bound(const struct nat64_rx *rx, const struct nat64_flow *f)
+{
+	return nat64_pool4_owns(rx->cfg->pool4, f->l4, f->t4.dst,
+				f->t4.dport) &&
+	       nat64_bib_find4(rx->xlat->state, f->l4, f->t4.dst, f->t4.dport);
+}
+
 static enum nat64_drop lookup(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
+	struct in6_addr embedded;
 	struct nat64_flow f = {
 		.cfg = rx->cfg,
 		.mark = rx->skb->mark,
@@ -293,21 +311,23 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 		.tcp_flags = h->tcp_flags,
 		.l4 = nat64_l4_index(h->proto),
 	};
+	enum nat64_found found = NAT64_FOUND_NOTHING;
 	enum nat64_drop reason;
 
 	if (f.l4 == __NAT64_L4_IDX_MAX)
 		return pass_or(rx, NAT64_DROP_UNKNOWN_PROTO);
-	if (!nat64_pool4_owns(rx->cfg->pool4, f.l4, f.t4.dst, f.t4.dport))
+	reason = check_46(rx);
+	if (!reason)
+		found = nat64_session_look46(rx->xlat->state, &f);
+	if (found == NAT64_FOUND_NOTHING && !is_bound(rx, &f))
 		return pass_or(rx, NAT64_DROP_NO_BIB);
-	if (!nat64_bib_find4(rx->xlat->state, f.l4, f.t4.dst, f.t4.dport))
-		return pass_or(rx, NAT64_DROP_NO_BIB);
-	if (!rx->local && !rx->hairpin &&
-	    nat64_pool4_owns_addr(rx->cfg->pool4, f.t4.src))
-		return NAT64_DROP_POOL_SRC;
-	if (h->ttl <= 1 && !rx->local && !rx->hairpin)
-		return NAT64_DROP_HOP_LIMIT;
-	reason = embed_src(rx, &f.t6.dst) ?:
-		 nat64_session_46(rx->xlat->state, &f);
+	if (reason)
+		return reason;
+	reason = embed_src(rx, &embedded);
+	if (!reason && found != NAT64_FOUND_ALL) {
+		f.t6.dst = embedded;
+		reason = nat64_session_46(rx->xlat->state, &f);
+	}
 	if (reason)
 		return reason;
 	rx->addrs.src6 = f.t6.dst;

@@ -169,23 +169,6 @@ static enum nat64_drop route(struct nat64_rx *rx)
 			     &rx->route);
 }
 
-/*
- * A packet that can not be sent on makes no state (B-09), so a new flow is
- * tried against the route before it gets any.
- */
-static enum nat64_drop try_route(struct nat64_rx *rx)
-{
-	enum nat64_drop reason;
-
-	rx->addrs.src4 = 0;
-	reason = route(rx);
-	if (reason)
-		return reason;
-	reason = check_mtu(rx);
-	nat64_route_put(&rx->route);
-	return reason;
-}
-
 static void flow_init(const struct nat64_rx *rx, struct nat64_flow *f)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
@@ -203,22 +186,51 @@ static void flow_init(const struct nat64_rx *rx, struct nat64_flow *f)
 	f->l4 = nat64_l4_index(h->proto);
 }
 
-static enum nat64_drop lookup(struct nat64_rx *rx)
+/*
+ * A packet that can not be sent on makes no state (B-09), so the route of a new
+ * flow comes before it, for the address that the state is going to have.
+ */
+static enum nat64_drop route_first(struct nat64_rx *rx, struct nat64_flow *f)
+{
+	enum nat64_drop reason = nat64_session_source(rx->xlat->state, f);
+
+	if (reason || rx->back)
+		return reason;
+	rx->addrs.src4 = f->t4.dst;
+	return route(rx) ?: check_mtu(rx);
+}
+
+static enum nat64_drop find_or_create(struct nat64_rx *rx, struct nat64_flow *f)
 {
 	struct nat64_state *st = rx->xlat->state;
+	enum nat64_drop reason = NAT64_DROP_NONE;
+
+	switch (nat64_session_look64(st, f)) {
+	case NAT64_FOUND_ALL:
+		return NAT64_DROP_NONE;
+	case NAT64_FOUND_NOTHING:
+		reason = route_first(rx, f);
+		break;
+	case NAT64_FOUND_CHANGE:
+		break;
+	}
+	reason = reason ?: nat64_session_64(st, f);
+	/* bound to another address in the meantime */
+	if (rx->route.dst && rx->addrs.src4 != f->t4.dst)
+		nat64_route_put(&rx->route);
+	return reason;
+}
+
+static enum nat64_drop lookup(struct nat64_rx *rx)
+{
 	enum nat64_drop reason;
 	struct nat64_flow f;
 
 	flow_init(rx, &f);
 	if (f.l4 == __NAT64_L4_IDX_MAX)
 		return NAT64_DROP_UNKNOWN_PROTO;
-	if (nat64_session_find64(st, &f) != NAT64_DROP_NONE &&
-	    !nat64_find_pool(rx->table, rx->addrs.dst4)) {
-		reason = try_route(rx);
-		if (reason)
-			return reason;
-	}
-	reason = nat64_session_64(st, &f);
+	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	reason = find_or_create(rx, &f);
 	if (reason)
 		return reason;
 	rx->addrs.src4 = f.t4.dst;
@@ -306,23 +318,21 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 /* Everything is decided but the way out. */
 static enum nat64_drop send(struct nat64_rx *rx)
 {
-	struct nat64_xlat *back = nat64_find_pool(rx->table, rx->addrs.dst4);
 	struct nat64_out out = output_opts(rx);
 	enum nat64_drop reason;
 
-	rx->route.local = false;
-	if (!back) {
+	if (!rx->back && !rx->route.dst) {
 		reason = route(rx) ?: check_mtu(rx);
 		if (reason)
 			return reason;
 	}
-	if (!back)
+	if (!rx->back)
 		nat64_keep_way(rx, NAT64_SIDE_V6, 0);
 	reason = nat64_spend_hop(rx) ?: rewrite(rx);
 	if (reason)
 		return reason;
-	if (back)
-		hairpin(rx, back);
+	if (rx->back)
+		hairpin(rx, rx->back);
 	else
 		nat64_xmit4(rx->net, rx->skb, &rx->route, &out);
 	return NAT64_DROP_NONE;
@@ -396,15 +406,14 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 /* An ICMPv6 error: its addresses and those of what it quotes are known. */
 static enum nat64_drop send_error(struct nat64_rx *rx)
 {
-	struct nat64_xlat *back = nat64_find_pool(rx->table, rx->addrs.dst4);
 	struct nat64_out out = output_opts(rx);
 	struct nat64_icmp_ctx ctx;
 	enum nat64_drop reason;
 	struct sk_buff *skb;
 
-	rx->route.local = false;
+	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);
 	rx->route.mtu = IP_MAX_MTU;
-	reason = back ? NAT64_DROP_NONE : route(rx);
+	reason = rx->back ? NAT64_DROP_NONE : route(rx);
 	reason = reason ?: nat64_spend_hop(rx);
 	if (reason)
 		return reason;
@@ -416,8 +425,8 @@ static enum nat64_drop send_error(struct nat64_rx *rx)
 	nat64_count(rx->xlat->stats, NAT64_CNT_ICMP_ERRORS_64);
 	consume_skb(rx->skb);
 	rx->skb = skb;
-	if (back)
-		hairpin(rx, back);
+	if (rx->back)
+		hairpin(rx, rx->back);
 	else
 		nat64_xmit4(rx->net, skb, &rx->route, &out);
 	return NAT64_DROP_NONE;
@@ -492,6 +501,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 	if (nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
 	rx->no_df = nat64_skb_may_fragment6(rx->skb, rx->local);
+	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);
 	rx->delta64 = nat64_csum_delta_64(&rx->addrs.src6, &rx->addrs.dst6,
 					  rx->addrs.src4, rx->addrs.dst4);
 	return send(rx);

@@ -3,6 +3,7 @@
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "config.h"
@@ -17,6 +18,8 @@
  * have expired since the collector came by.
  */
 #define FILTER_STEPS	64
+/* Objects to free before others get the CPU. */
+#define FREE_BATCH	256
 
 static struct kmem_cache *slab;
 
@@ -40,16 +43,6 @@ static int cmp_remote(struct rb_node *new, const struct rb_node *node)
 	return ret ?: ntohs(a->sport) - ntohs(b->sport);
 }
 
-/* Nobody can find it any more, and whoever had found it is done. */
-static void session_free(struct rcu_head *rcu)
-{
-	struct nat64_session *s = container_of(rcu, struct nat64_session, rcu);
-
-	nat64_way_clear(&s->way64);
-	nat64_way_clear(&s->way46);
-	kmem_cache_free(slab, s);
-}
-
 static void detach(struct nat64_session *s)
 {
 	rb_erase(&s->bib_node, &s->bib->sessions);
@@ -63,19 +56,18 @@ static void detach(struct nat64_session *s)
  *
  * Its binding goes with it if that is dynamic and has no other (H-04).
  *
- * Context: under RCU or in sole possession of the binding, caller holds the
- * lock of @st.
+ * Context: under RCU, caller holds the lock of the binding.
  */
 void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
 {
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, s->bib));
 	WRITE_ONCE(s->dead, true);
 	nat64_session_table_remove(st, s);
 	detach(s);
 	atomic_dec(&st->n_sessions);
 	nat64_bib_release(st, s->bib);
-	/* see bib_finish() why this is not kfree_rcu() */
-	call_rcu(&s->rcu, session_free);
+	if (llist_add(&s->free, &st->dead_sessions))
+		nat64_state_reap(st);
 }
 
 static const u8 proto6[] = {
@@ -119,8 +111,8 @@ static __wsum delta64(const struct nat64_flow *f)
 /* RFC 6146 section 3.6: what the binding says about the packet. */
 static void answer64(struct nat64_flow *f, const struct nat64_bib *bib)
 {
-	f->t4.dst = bib->key4.addr;
-	f->t4.dport = bib->key4.port;
+	f->t4.dst = bib->port.addr;
+	f->t4.dport = bib->port.port;
 	f->t4.sport = f->t6.dport;
 	question4(f);
 	f->delta64 = delta64(f);
@@ -281,7 +273,7 @@ static bool gone(const struct nat64_session *s,
  * @s: a session that is linked
  * @set: settings
  *
- * Context: under RCU, caller holds the lock of @st.
+ * Context: under RCU, caller holds the lock of the binding.
  * Return: true if it is still there, false if it has been destroyed.
  */
 bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
@@ -290,7 +282,7 @@ bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
 	unsigned long old = READ_ONCE(s->expires);
 	unsigned long end = end_of(s, set);
 
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, s->bib));
 	if (time_before(jiffies, old))
 		return true;
 	/* Still expired, but no packet that has seen it alive can win now. */
@@ -376,32 +368,42 @@ static struct nat64_session *session_alloc(const struct nat64_flow *f,
 	return s;
 }
 
+/* False: there are as many as there may be. */
+static bool count_session(struct nat64_state *st, u32 max)
+{
+	int n = atomic_inc_return(&st->n_sessions);
+
+	if (unlikely(n > max)) {
+		atomic_dec(&st->n_sessions);
+		return false;
+	}
+	if (n == 1)
+		nat64_state_wake(st);
+	return true;
+}
+
 /* Both tuples of @f are filled in. */
 static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 			      struct nat64_bib *bib, enum nat64_side side)
 {
 	struct nat64_session *s;
 
-	lockdep_assert_held(&st->lock);
+	lockdep_assert_held(nat64_bib_lock(st, bib));
 	if (outdated(st, f))
 		return NAT64_DROP_NO_POOL;
-	if (atomic_read(&st->n_sessions) >= f->cfg->set.max_sessions) {
+	if (!count_session(st, f->cfg->set.max_sessions)) {
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return NAT64_DROP_MAX_SESSIONS;
 	}
 	s = session_alloc(f, bib, side);
-	if (!s)
-		return NAT64_DROP_NO_MEMORY;
-	attach(st, s);
-	if (nat64_session_table_insert(st, s)) {
-		detach(s);
-		kmem_cache_free(slab, s);
+	if (!s) {
+		atomic_dec(&st->n_sessions);
 		return NAT64_DROP_NO_MEMORY;
 	}
+	attach(st, s);
+	nat64_session_table_insert(st, s);
 	f->session = s;
 	nat64_count(st->xlat->stats, NAT64_CNT_SESSIONS_CREATED);
-	if (atomic_inc_return(&st->n_sessions) == 1)
-		nat64_state_wake(st);
 	return NAT64_DROP_NONE;
 }
 
@@ -417,20 +419,33 @@ static enum nat64_drop by_bib64(struct nat64_state *st, struct nat64_flow *f)
 	return NAT64_DROP_NONE;
 }
 
-static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
+/* What has been found without the lock, if it has not gone since. */
+static bool still_there(const struct nat64_flow *f)
 {
-	struct nat64_session *s = nat64_session_table_find6(st, &f->t6);
-	const struct nat64_pool4_want want = {
+	return f->session && !f->session->dead;
+}
+
+static struct nat64_pool4_want want_of(const struct nat64_flow *f)
+{
+	return (struct nat64_pool4_want) {
 		.host = &f->t6.src,
 		.port = f->t6.sport,
 		.l4 = f->l4,
 		.mark = f->mark,
 		.parity = f->cfg->set.port_parity,
 	};
+}
+
+static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
+{
+	const struct nat64_pool4_want want = want_of(f);
+	struct nat64_session *s = f->session;
 	struct nat64_bib *bib;
 	enum nat64_drop drop;
 
-	lockdep_assert_held(&st->lock);
+	if (!still_there(f))
+		s = nat64_session_table_find6(st, &f->t6);
+	f->session = NULL;
 	if (s && nat64_session_settle(st, s, &f->cfg->set)) {
 		hit_locked(s, f, NAT64_SIDE_V6);
 		answer(f, s);
@@ -438,7 +453,7 @@ static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 	}
 	if (!opens(f, NAT64_SIDE_V6))
 		return by_bib64(st, f);
-	bib = nat64_bib_get_or_create(st, f->cfg, &want);
+	bib = nat64_bib_get_or_create(st, f->cfg, &want, &f->place);
 	if (IS_ERR(bib))
 		return -PTR_ERR(bib);
 	answer64(f, bib);
@@ -448,34 +463,90 @@ static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 	return drop;
 }
 
+static enum nat64_found look(struct nat64_flow *f, struct nat64_session *s,
+			     enum nat64_side side)
+{
+	struct signal sig = signal_of(f, side);
+
+	f->session = s;
+	if (!s)
+		return NAT64_FOUND_NOTHING;
+	if (hit(s, &sig)) {
+		answer(f, s);
+		return NAT64_FOUND_ALL;
+	}
+	return gone(s, &f->cfg->set) ? NAT64_FOUND_NOTHING : NAT64_FOUND_CHANGE;
+}
+
+/**
+ * nat64_session_look64() - look for the session of a packet from IPv6
+ * @st: state of the instance
+ * @f: the packet; in: t6, t4.src; out, if it returns NAT64_FOUND_ALL: both
+ *	tuples and the delta
+ *
+ * Context: under RCU, any; takes no lock.
+ * Return: enum nat64_found.
+ */
+enum nat64_found nat64_session_look64(struct nat64_state *st,
+				      struct nat64_flow *f)
+{
+	return look(f, nat64_session_table_find6(st, question6(f)),
+		    NAT64_SIDE_V6);
+}
+
+/**
+ * nat64_session_source() - address that a host's new session will have
+ * @st: state of the instance
+ * @f: a packet from IPv6 for which nat64_session_look64() has found nothing;
+ *	out: t4.dst
+ *
+ * Nothing is allocated: there is no state before the packet is known to have a
+ * route (B-09), and the route may depend on the source.
+ *
+ * Context: under RCU, any; takes no lock.
+ * Return: NAT64_DROP_NONE; NO_SESSION if the packet may not make a session and
+ * has no binding; NO_POOL.
+ */
+enum nat64_drop nat64_session_source(struct nat64_state *st,
+				     struct nat64_flow *f)
+{
+	const struct nat64_pool4_want want = want_of(f);
+	const struct nat64_bib *bib;
+
+	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport);
+	if (bib) {
+		f->t4.dst = bib->port.addr;
+		return NAT64_DROP_NONE;
+	}
+	if (!opens(f, NAT64_SIDE_V6))
+		return NAT64_DROP_NO_SESSION;
+	if (nat64_pool4_place(f->cfg->pool4, &want, &f->place))
+		return NAT64_DROP_NO_POOL;
+	f->t4.dst = f->place.addr;
+	return NAT64_DROP_NONE;
+}
+
 /**
  * nat64_session_64() - state of a packet from IPv6
  * @st: state of the instance
- * @f: the packet; in: t6, t4.src; out: both tuples and the delta
+ * @f: the packet, after nat64_session_look64(); out: both tuples and the delta
  *
  * Finds binding and session or creates them, steps the TCP state, moves the
  * timer. RFC 6146 sections 3.5.1 to 3.5.3.
  *
- * Context: under RCU, softirq or process. May take the lock of @st.
+ * Context: under RCU, softirq or process. Takes the lock of the binding.
  * Return: NAT64_DROP_NONE, or why there is no state for it: NO_SESSION,
  * POOL_EXHAUSTED, NO_POOL, MAX_SESSIONS, MAX_BIB, NO_MEMORY. Then nothing has
  * been left behind.
  */
 enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = nat64_session_table_find6(st, question6(f));
-	struct signal sig = signal_of(f, NAT64_SIDE_V6);
+	spinlock_t *lock = nat64_bib_lock6(st, f->l4, &f->t6.src, f->t6.sport);
 	enum nat64_drop drop;
 
-	if (s && hit(s, &sig)) {
-		answer(f, s);
-		return NAT64_DROP_NONE;
-	}
-	if (!s && !opens(f, NAT64_SIDE_V6))
-		return by_bib64(st, f);
-	spin_lock_bh(&st->lock);
+	spin_lock_bh(lock);
 	drop = locked64(st, f);
-	spin_unlock_bh(&st->lock);
+	spin_unlock_bh(lock);
 	return drop;
 }
 
@@ -541,16 +612,22 @@ struct nat64_session *nat64_session_hit46(struct nat64_state *st,
  * @from: side that the packets of this direction come from
  * @way: the route and what it depends on; the session takes a reference
  *
- * Context: under RCU, softirq or process. Takes the lock of @st.
+ * Context: under RCU, softirq or process. Takes the lock of the binding unless
+ * that is the route already.
  */
 void nat64_session_set_way(struct nat64_state *st, struct nat64_session *s,
 			   enum nat64_side from, const struct nat64_way *way)
 {
-	spin_lock_bh(&st->lock);
+	struct nat64_way *w = from == NAT64_SIDE_V6 ? &s->way64 : &s->way46;
+	spinlock_t *lock;
+
+	if (nat64_way_dst(w, way) == way->dst)
+		return;
+	lock = nat64_bib_lock(st, s->bib);
+	spin_lock_bh(lock);
 	if (!s->dead)
-		nat64_way_set(from == NAT64_SIDE_V6 ? &s->way64 : &s->way46,
-			      way);
-	spin_unlock_bh(&st->lock);
+		nat64_way_set(w, way);
+	spin_unlock_bh(lock);
 }
 
 /* Whether the host of @bib is in touch with @addr (H-14, H-55). */
@@ -569,20 +646,25 @@ static bool in_touch(const struct nat64_bib *bib, __be32 addr,
 	return false;
 }
 
-static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f)
+/* @bib: the binding, found without the lock that is held now */
+static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f,
+				struct nat64_bib *bib)
 {
-	struct nat64_session *s = nat64_session_table_find4(st, &f->t4);
 	const struct nat64_settings *set = &f->cfg->set;
-	struct nat64_bib *bib;
+	struct nat64_session *s = f->session;
 
-	lockdep_assert_held(&st->lock);
+	if (!still_there(f))
+		s = nat64_session_table_find4(st, &f->t4);
+	f->session = NULL;
+	/* the port has been bound anew, which another lock is for */
+	if (s && s->bib != bib)
+		return NAT64_DROP_NO_BIB;
 	if (s && nat64_session_settle(st, s, set)) {
 		hit_locked(s, f, NAT64_SIDE_V4);
 		answer(f, s);
 		return NAT64_DROP_NONE;
 	}
-	bib = nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
-	if (!bib)
+	if (bib->dead)
 		return NAT64_DROP_NO_BIB;
 	if (set->filtering == NAT64_FILTERING_ADF &&
 	    !in_touch(bib, f->t4.src, set))
@@ -593,54 +675,55 @@ static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f)
 	return create(st, f, bib, NAT64_SIDE_V4);
 }
 
-/* What has no session, and needs no lock: scanners are to find none to hold. */
-static enum nat64_drop miss46(struct nat64_state *st, struct nat64_flow *f)
+/**
+ * nat64_session_look46() - look for the session of a packet from IPv4
+ * @st: state of the instance
+ * @f: the packet; in: t4; out, if it returns NAT64_FOUND_ALL: both tuples and
+ *	the delta
+ *
+ * Context: under RCU, any; takes no lock.
+ * Return: enum nat64_found.
+ */
+enum nat64_found nat64_session_look46(struct nat64_state *st,
+				      struct nat64_flow *f)
 {
-	const struct nat64_bib *bib;
-	enum nat64_drop drop;
-
-	bib = nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
-	if (!bib)
-		return NAT64_DROP_NO_BIB;
-	if (!opens(f, NAT64_SIDE_V4) &&
-	    f->cfg->set.filtering == NAT64_FILTERING_EIF) {
-		answer46(f, bib);
-		return NAT64_DROP_NONE;
-	}
-	spin_lock_bh(&st->lock);
-	drop = locked46(st, f);
-	spin_unlock_bh(&st->lock);
-	return drop;
+	return look(f, nat64_session_table_find4(st, question4(f)),
+		    NAT64_SIDE_V4);
 }
 
 /**
  * nat64_session_46() - state of a packet from IPv4 to an address of pool4
  * @st: state of the instance
- * @f: the packet; in: t4, t6.dst for a session that is new; out: both tuples
- *	and the delta
+ * @f: the packet, after nat64_session_look46(); in: t6.dst for a session that
+ *	is new; out: both tuples and the delta
  *
  * Needs a binding and never makes one (K-03). Makes a session where the filter
  * lets it. RFC 6146 sections 3.5.1 to 3.5.3.
  *
- * Context: under RCU, softirq or process. May take the lock of @st.
+ * Context: under RCU, softirq or process. Takes the lock of the binding where
+ * that may change something: scanners are to find none to hold.
  * Return: NAT64_DROP_NONE, or why there is no state for it: NO_BIB, FILTERED,
  * MAX_SESSIONS, NO_POOL, NO_MEMORY.
  */
 enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 {
-	struct nat64_session *s = nat64_session_table_find4(st, question4(f));
-	struct signal sig = signal_of(f, NAT64_SIDE_V4);
+	struct nat64_bib *bib;
 	enum nat64_drop drop;
+	spinlock_t *lock;
 
-	if (!s)
-		return miss46(st, f);
-	if (hit(s, &sig)) {
-		answer(f, s);
+	bib = f->session ? f->session->bib :
+	      nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
+	if (!bib)
+		return NAT64_DROP_NO_BIB;
+	if (!f->session && !opens(f, NAT64_SIDE_V4) &&
+	    f->cfg->set.filtering == NAT64_FILTERING_EIF) {
+		answer46(f, bib);
 		return NAT64_DROP_NONE;
 	}
-	spin_lock_bh(&st->lock);
-	drop = locked46(st, f);
-	spin_unlock_bh(&st->lock);
+	lock = nat64_bib_lock(st, bib);
+	spin_lock_bh(lock);
+	drop = locked46(st, f, bib);
+	spin_unlock_bh(lock);
 	return drop;
 }
 
@@ -697,11 +780,35 @@ u32 nat64_session_expires_ms(const struct nat64_session *s)
 	return time_before(now, expires) ? jiffies_to_msecs(expires - now) : 0;
 }
 
-static void free_one(void *ptr, void *arg)
+static void session_free(struct nat64_session *s)
 {
-	struct nat64_session *s = ptr;
+	nat64_way_clear(&s->way64);
+	nat64_way_clear(&s->way46);
+	kmem_cache_free(slab, s);
+}
 
-	session_free(&s->rcu);
+/**
+ * nat64_session_free_dead() - free sessions that nobody can hold any more
+ * @dead: list of them
+ *
+ * Context: process, a grace period after they were unlinked.
+ */
+void nat64_session_free_dead(struct llist_node *dead)
+{
+	struct nat64_session *s, *next;
+	unsigned int n = 0;
+
+	llist_for_each_entry_safe(s, next, dead, free) {
+		session_free(s);
+		if (++n % FREE_BATCH == 0)
+			cond_resched();
+	}
+}
+
+static int free_one(struct nat64_session *s, void *arg)
+{
+	session_free(s);
+	return 0;
 }
 
 /**
@@ -714,7 +821,11 @@ static void free_one(void *ptr, void *arg)
  */
 void nat64_session_free_all(struct nat64_state *st)
 {
-	nat64_session_tables_destroy(st, free_one);
+	struct nat64_cursor c = {};
+
+	while (nat64_session_walk(st, &c, 1024, free_one, NULL))
+		cond_resched();
+	nat64_session_tables_destroy(st);
 }
 
 /**
@@ -753,8 +864,6 @@ exit_bib:
 void nat64_session_exit(void)
 {
 	nat64_state_exit();
-	/* callbacks that free to the slabs */
-	rcu_barrier();
 	kmem_cache_destroy(slab);
 	nat64_bib_exit();
 }

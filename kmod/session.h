@@ -3,13 +3,15 @@
 #ifndef NAT64_SESSION_H
 #define NAT64_SESSION_H
 
+#include <linux/cache.h>
+#include <linux/llist.h>
 #include <linux/rbtree.h>
-#include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include "bib.h"
+#include "hash.h"
 #include "uapi/linux/nat64.h"
 #include "way.h"
 #include "xlat/drop.h"
@@ -33,11 +35,13 @@ struct nat64_xlat;
  * @delta64: what an address and port change adds to a transport checksum on
  *	the way to IPv4; the other way it is taken away. ICMP: 0
  * @expires: jiffies; up to a second late, never early (H-113)
- * @state: enum nat64_tcp; TCP only. Written under the lock, read without
+ * @state: enum nat64_tcp; TCP only. Written under the lock of @bib, read
+ *	without
  * @dead: unlinked
  * @way64: route to the IPv4 host
  * @way46: route to the IPv6 host
- * @rcu: readers may hold it until a grace period has passed
+ * @free: once it is unlinked: waits for readers, who may hold it until a grace
+ *	period has passed
  *
  * The first cache line is all that the lookup of a packet from IPv6 reads, the
  * second what it is rewritten with.
@@ -48,14 +52,14 @@ struct nat64_xlat;
  * changed and takes the lock.
  */
 struct nat64_session {
-	struct rhash_head node6;
+	struct nat64_node node6;
 	struct nat64_tuple6 t6;
 	unsigned long expires;
 	__wsum delta64;
 	u8 state;
 	bool dead;
 
-	struct rhash_head node4;
+	struct nat64_node node4;
 	struct nat64_tuple4 t4;
 	struct nat64_bib *bib;
 	struct nat64_way way64;
@@ -63,35 +67,46 @@ struct nat64_session {
 	struct nat64_way way46;
 	union {
 		struct rb_node bib_node;
-		struct rcu_head rcu;
+		struct llist_node free;
 	};
 };
+
+#define NAT64_STATE_LOCKS	256
 
 /**
  * struct nat64_state - tables of a stateful instance
  * @xlat: the instance
- * @lock: protects creation and destruction of bindings and sessions, and
- *	their lists; taken with BH off. Inside: locks of pool4
  * @bib6: bindings by IPv6 transport address
  * @bib4: bindings by IPv4 transport address
  * @sess6: sessions by @t6
  * @sess4: sessions by @t4
+ * @gc: removes what has expired; lookups already treat it as gone
+ * @reap: frees what has been removed
+ * @lock: what happens to a binding and its sessions, by the IPv6 transport
+ *	address of the binding: see nat64_bib_lock(); BH off. Inside: locks of
+ *	tables and of pool4
  * @n_bib: number of bindings
  * @n_sessions: number of sessions
- * @gc: removes what has expired; lookups already treat it as gone
+ * @dead_bibs: unlinked, to be freed after a grace period
+ * @dead_sessions: likewise
  * @quiet: jiffies until which a shortage is not told of again, for exhausted
- *	pools and for limits; under @lock
+ *	pools and for limits
  */
 struct nat64_state {
 	struct nat64_xlat *xlat;
-	spinlock_t lock;	/* creation, destruction, lists */
-	struct rhashtable bib6;
-	struct rhashtable bib4;
-	struct rhashtable sess6;
-	struct rhashtable sess4;
-	atomic_t n_bib;
-	atomic_t n_sessions;
+	struct nat64_hash bib6;
+	struct nat64_hash bib4;
+	struct nat64_hash sess6;
+	struct nat64_hash sess4;
 	struct delayed_work gc;
+	struct work_struct reap;
+	spinlock_t lock[NAT64_STATE_LOCKS];	/* bindings and sessions */
+
+	/* written for every new flow, by any CPU */
+	atomic_t n_bib ____cacheline_aligned_in_smp;
+	atomic_t n_sessions;
+	struct llist_head dead_bibs;
+	struct llist_head dead_sessions;
 	unsigned long quiet[2];
 };
 
@@ -113,8 +128,10 @@ void nat64_session_exit(void);
  * @mark: firewall mark of the packet, chooses a pool4 range
  * @tcp_flags: TCP only
  * @l4: protocol
+ * @place: where in pool4 the host belongs, see nat64_session_source()
  * @delta64: out, checksum delta of the session
- * @session: out, the session; NULL where the binding alone answered
+ * @session: the session that was found; NULL where there is none, or where
+ *	the binding alone answered
  */
 struct nat64_flow {
 	const struct nat64_config *cfg;
@@ -123,15 +140,29 @@ struct nat64_flow {
 	u32 mark;
 	u8 tcp_flags;
 	enum nat64_l4_idx l4;
+	struct nat64_pool4_place place;
 	__wsum delta64;
 	struct nat64_session *session;
 };
 
+/**
+ * enum nat64_found - what a look without a lock has found
+ * @NAT64_FOUND_NOTHING: there is no session
+ * @NAT64_FOUND_CHANGE: the packet changes the session, or it has expired
+ * @NAT64_FOUND_ALL: the question is answered
+ */
+enum nat64_found {
+	NAT64_FOUND_NOTHING,
+	NAT64_FOUND_CHANGE,
+	NAT64_FOUND_ALL,
+};
+
 /*
- * The three questions of a packet. Under RCU, BH off, softirq or process
- * context. They return NAT64_DROP_NONE with both tuples of @f filled in, or
- * the reason to drop; NAT64_DROP_PASS where the packet is not ours.
+ * The questions of a packet. Under RCU, softirq or process context.
  *
+ * _look64/_look46: without a lock: is there a session, and does the packet
+ *	leave it as it is but for the timer? If so, both tuples of @f are
+ *	filled in. The others are for packets that got no answer here.
  * _64: packet from IPv6. Finds or creates binding and session, steps the TCP
  *	state, moves the timer (RFC 6146 sections 3.5.1 to 3.5.3; H-10, H-30,
  *	H-33, H-34, H-50).
@@ -139,12 +170,28 @@ struct nat64_flow {
  *	H-52: NO_BIB) and passes the filter (H-14, H-15).
  * _find64/_find46: for a quoted packet: only looks, changes nothing (H-62,
  *	H-68). The tuple is that of a packet that went that way.
+ *
+ * They return NAT64_DROP_NONE with both tuples of @f filled in, or the reason
+ * to drop.
  */
+enum nat64_found nat64_session_look64(struct nat64_state *st,
+				      struct nat64_flow *f);
+enum nat64_found nat64_session_look46(struct nat64_state *st,
+				      struct nat64_flow *f);
 enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f);
 enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f);
 enum nat64_drop nat64_session_find64(struct nat64_state *st,
 				     struct nat64_flow *f);
 enum nat64_drop nat64_session_find46(struct nat64_state *st,
+				     struct nat64_flow *f);
+
+/*
+ * The pool4 address that a packet from IPv6 without a session will have as its
+ * source, in @f->t4.dst: what its route is looked up by before there is any
+ * state. NAT64_DROP_NONE; NO_SESSION: it needs a session and makes none; or
+ * NO_POOL.
+ */
+enum nat64_drop nat64_session_source(struct nat64_state *st,
 				     struct nat64_flow *f);
 
 /*
@@ -186,13 +233,13 @@ u32 nat64_session_del(struct nat64_state *st, const struct nat64_filter *f);
 /* Delete every session whose IPv6 destination no prefix of @cfg covers. */
 void nat64_state_flush_prefix(struct nat64_state *st,
 			      const struct nat64_config *cfg);
-/* As nat64_walk(), over the sessions. */
+/* As nat64_hash_walk(), over the sessions. */
 int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
 		       unsigned int budget,
 		       int (*fn)(struct nat64_session *s, void *arg),
 		       void *arg);
 /* Unlink, free after RCU; with it goes its binding if that is dynamic and this
- * was the last. Caller holds the lock of @st.
+ * was the last. Caller holds the lock of the binding.
  */
 void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s);
 /* Let time take its effect: true if @s is still there. Caller holds the lock. */
@@ -201,14 +248,17 @@ bool nat64_session_settle(struct nat64_state *st, struct nat64_session *s,
 bool nat64_session_covered(const struct nat64_config *cfg,
 			   const struct nat64_tuple6 *t6, __be32 addr4);
 void nat64_session_free_all(struct nat64_state *st);
+void nat64_session_free_dead(struct llist_node *dead);
 
 int nat64_state_init(void);
 void nat64_state_exit(void);
 /* There is a session to watch. */
 void nat64_state_wake(struct nat64_state *st);
-/* Tell listeners of a shortage and look for what has expired. Caller holds the
- * lock of @st.
- */
+/* There are dead objects to free. */
+void nat64_state_reap(struct nat64_state *st);
+/* Whoever holds a lock of @st now has let it go when this returns. */
+void nat64_state_settle_writers(struct nat64_state *st);
+/* Tell listeners of a shortage and look for what has expired. */
 void nat64_state_shortage(struct nat64_state *st, enum nat64_event event);
 /* Milliseconds until @s ends, 0 if it has. */
 u32 nat64_session_expires_ms(const struct nat64_session *s);

@@ -8,14 +8,13 @@
 #include "session.h"
 
 /*
- * The kernel seeds the tables. No two words that a host chooses may meet before
+ * No two words that a host chooses may meet before
  * the seed does, or it could fill one bucket (K-15): it has the low words of
  * its address, those of the destination that a prefix leaves it, and the ports.
  * The first word of the destination is that of a prefix.
  */
-static u32 hash6(const void *data, u32 len, u32 seed)
+static u32 hash6(const struct nat64_tuple6 *t, u32 seed)
 {
-	const struct nat64_tuple6 *t = data;
 	const u32 *src = (__force const u32 *)t->src.s6_addr32;
 	const u32 *dst = (__force const u32 *)t->dst.s6_addr32;
 	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
@@ -25,70 +24,51 @@ static u32 hash6(const void *data, u32 len, u32 seed)
 	return jhash_2words(dst[3], ports, seed);
 }
 
-static u32 hash4(const void *data, u32 len, u32 seed)
+static u32 hash4(const struct nat64_tuple4 *t, u32 seed)
 {
-	const struct nat64_tuple4 *t = data;
-
 	return jhash_3words((__force u32)t->src,
 			    (__force u32)t->dst ^ t->proto << 8,
 			    (__force u32)t->sport << 16 |
 			    (__force u32)t->dport, seed);
 }
 
-static u32 hash_session6(const void *data, u32 len, u32 seed)
+static struct nat64_session *session_of6(const struct nat64_node *node)
 {
-	const struct nat64_session *s = data;
-
-	return hash6(&s->t6, len, seed);
+	return container_of(node, struct nat64_session, node6);
 }
 
-static u32 hash_session4(const void *data, u32 len, u32 seed)
+static struct nat64_session *session_of4(const struct nat64_node *node)
 {
-	const struct nat64_session *s = data;
-
-	return hash4(&s->t4, len, seed);
+	return container_of(node, struct nat64_session, node4);
 }
 
-/* Non-zero if the keys differ. Word by word, as both have no padding. */
-static int differs6(struct rhashtable_compare_arg *arg, const void *obj)
+static u32 hash_node6(const struct nat64_node *node, u32 seed)
 {
-	const struct nat64_tuple6 *a = arg->key;
-	const struct nat64_tuple6 *b = &((const struct nat64_session *)obj)->t6;
-
-	return !ipv6_addr_equal(&a->src, &b->src) ||
-	       !ipv6_addr_equal(&a->dst, &b->dst) ||
-	       a->sport != b->sport || a->dport != b->dport ||
-	       a->proto != b->proto;
+	return hash6(&session_of6(node)->t6, seed);
 }
 
-static int differs4(struct rhashtable_compare_arg *arg, const void *obj)
+static u32 hash_node4(const struct nat64_node *node, u32 seed)
 {
-	const struct nat64_tuple4 *a = arg->key;
-	const struct nat64_tuple4 *b = &((const struct nat64_session *)obj)->t4;
-
-	return a->src != b->src || a->dst != b->dst || a->sport != b->sport ||
-	       a->dport != b->dport || a->proto != b->proto;
+	return hash4(&session_of4(node)->t4, seed);
 }
 
-static const struct rhashtable_params params6 = {
-	.head_offset = offsetof(struct nat64_session, node6),
-	.key_offset = offsetof(struct nat64_session, t6),
-	.key_len = sizeof(struct nat64_tuple6),
-	.hashfn = hash6,
-	.obj_hashfn = hash_session6,
-	.obj_cmpfn = differs6,
-	.automatic_shrinking = true,
-};
+/* Word by word, as both have no padding in between; what differs most first. */
+static bool match6(const struct nat64_node *node, const void *key)
+{
+	const struct nat64_tuple6 *a = &session_of6(node)->t6, *b = key;
 
-static const struct rhashtable_params params4 = {
-	.head_offset = offsetof(struct nat64_session, node4),
-	.key_offset = offsetof(struct nat64_session, t4),
-	.key_len = sizeof(struct nat64_tuple4),
-	.hashfn = hash4,
-	.obj_hashfn = hash_session4,
-	.obj_cmpfn = differs4,
-	.automatic_shrinking = true,
-};
+	return a->sport == b->sport && a->dport == b->dport &&
+	       ipv6_addr_equal(&a->src, &b->src) &&
+	       ipv6_addr_equal(&a->dst, &b->dst) && a->proto == b->proto;
+}
+
+static bool match4(const struct nat64_node *node, const void *key)
+{
+	const struct nat64_tuple4 *a = &session_of4(node)->t4, *b = key;
+
+	return a->dport == b->dport && a->sport == b->sport &&
+	       a->src == b->src && a->dst == b->dst && a->proto == b->proto;
+}
 
 /**
  * nat64_session_table_find6() - session by the tuple of its IPv6 side
@@ -101,7 +81,11 @@ static const struct rhashtable_params params4 = {
 struct nat64_session *
 nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6)
 {
-	return rhashtable_lookup(&st->sess6, t6, params6);
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->sess6, hash6(t6, st->sess6.seed), t6,
+			       match6);
+	return node ? session_of6(node) : NULL;
 }
 
 /**
@@ -115,7 +99,11 @@ nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6)
 struct nat64_session *
 nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
 {
-	return rhashtable_lookup(&st->sess4, t4, params4);
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->sess4, hash4(t4, st->sess4.seed), t4,
+			       match4);
+	return node ? session_of4(node) : NULL;
 }
 
 /**
@@ -123,23 +111,13 @@ nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
  * @st: state of the instance
  * @s: the session
  *
- * Context: caller holds the lock of @st.
- * Return: 0, or -errno with the session in neither table.
+ * Context: under RCU, caller holds the lock of its binding.
  */
-int nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
+void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
 {
-	int err;
-
-	lockdep_assert_held(&st->lock);
-	err = rhashtable_lookup_insert_key(&st->sess6, &s->t6, &s->node6,
-					   params6);
-	if (err)
-		return err;
-	err = rhashtable_lookup_insert_key(&st->sess4, &s->t4, &s->node4,
-					   params4);
-	if (err)
-		rhashtable_remove_fast(&st->sess6, &s->node6, params6);
-	return err;
+	lockdep_assert_held(nat64_bib_lock(st, s->bib));
+	nat64_hash_insert(&st->sess6, &s->node6, hash6(&s->t6, st->sess6.seed));
+	nat64_hash_insert(&st->sess4, &s->node4, hash4(&s->t4, st->sess4.seed));
 }
 
 /**
@@ -147,13 +125,13 @@ int nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
  * @st: state of the instance
  * @s: the session
  *
- * Context: caller holds the lock of @st.
+ * Context: under RCU, caller holds the lock of its binding.
  */
 void nat64_session_table_remove(struct nat64_state *st, struct nat64_session *s)
 {
-	lockdep_assert_held(&st->lock);
-	rhashtable_remove_fast(&st->sess6, &s->node6, params6);
-	rhashtable_remove_fast(&st->sess4, &s->node4, params4);
+	lockdep_assert_held(nat64_bib_lock(st, s->bib));
+	nat64_hash_remove(&st->sess6, &s->node6, hash6(&s->t6, st->sess6.seed));
+	nat64_hash_remove(&st->sess4, &s->node4, hash4(&s->t4, st->sess4.seed));
 }
 
 struct walk {
@@ -161,11 +139,11 @@ struct walk {
 	void *arg;
 };
 
-static int walk_one(void *obj, void *arg)
+static int walk_one(struct nat64_node *node, void *arg)
 {
 	struct walk *w = arg;
 
-	return w->fn(obj, w->arg);
+	return w->fn(session_of6(node), w->arg);
 }
 
 /**
@@ -176,7 +154,7 @@ static int walk_one(void *obj, void *arg)
  * @fn: called for each; negative: stop, the same comes first the next time
  * @arg: handed to @fn
  *
- * Context: under RCU.
+ * Context: process, not under RCU; @fn is called under it.
  * Return: 0 at the end, 1 if the budget is used up, or what @fn returned.
  */
 int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
@@ -186,7 +164,7 @@ int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
 {
 	struct walk w = { .fn = fn, .arg = arg };
 
-	return nat64_walk(&st->sess6, c, budget, walk_one, &w);
+	return nat64_hash_walk(&st->sess6, c, budget, walk_one, &w);
 }
 
 /**
@@ -198,28 +176,24 @@ int nat64_session_walk(struct nat64_state *st, struct nat64_cursor *c,
  */
 int nat64_session_tables_init(struct nat64_state *st)
 {
-	int err = rhashtable_init(&st->sess6, &params6);
+	int err = nat64_hash_init(&st->sess6, &st->n_sessions, hash_node6);
 
 	if (err)
 		return err;
-	err = rhashtable_init(&st->sess4, &params4);
+	err = nat64_hash_init(&st->sess4, &st->n_sessions, hash_node4);
 	if (err)
-		rhashtable_destroy(&st->sess6);
+		nat64_hash_destroy(&st->sess6);
 	return err;
 }
 
 /**
- * nat64_session_tables_destroy() - free all sessions, then the tables
- * @st: state of an instance that no packet sees
- * @free: frees a session
- *
- * Leaves the bindings with dangling lists: they are to be freed next.
+ * nat64_session_tables_destroy() - free the tables
+ * @st: state of an instance that no packet sees, without sessions
  *
  * Context: process.
  */
-void nat64_session_tables_destroy(struct nat64_state *st,
-				  void (*free)(void *session, void *arg))
+void nat64_session_tables_destroy(struct nat64_state *st)
 {
-	rhashtable_destroy(&st->sess4);
-	rhashtable_free_and_destroy(&st->sess6, free, NULL);
+	nat64_hash_destroy(&st->sess4);
+	nat64_hash_destroy(&st->sess6);
 }

@@ -14,13 +14,12 @@ nat64_session_table_find6(struct nat64_state *st,
 struct nat64_session *
 nat64_session_table_find4(struct nat64_state *st,
 			  const struct nat64_tuple4 *t4);
-int nat64_session_table_insert(struct nat64_state *st,
-			       struct nat64_session *s);
+void nat64_session_table_insert(struct nat64_state *st,
+				struct nat64_session *s);
 void nat64_session_table_remove(struct nat64_state *st,
 				struct nat64_session *s);
 
 int nat64_session_tables_init(struct nat64_state *st);
-void nat64_session_tables_destroy(struct nat64_state *st,
-				  void (*free)(void *session, void *arg));
+void nat64_session_tables_destroy(struct nat64_state *st);
 
 #endif /* NAT64_SESSION_TABLE_H */

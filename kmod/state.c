@@ -33,9 +33,7 @@ static void for_all(struct nat64_state *st,
 	int ret;
 
 	do {
-		rcu_read_lock();
 		ret = nat64_session_walk(st, &c, WALK_BATCH, fn, arg);
-		rcu_read_unlock();
 		cond_resched();
 	} while (ret);
 }
@@ -46,17 +44,16 @@ static bool in_prefix4(__be32 addr, __be32 prefix, u8 len)
 }
 
 static bool filter_keys(const struct nat64_filter *f,
-			const struct nat64_bib_key6 *k6,
-			const struct nat64_bib_key4 *k4)
+			const struct nat64_bib *b)
 {
-	if (f->has_proto && f->l4 != k6->l4)
+	if (f->has_proto && f->l4 != b->key6.l4)
 		return false;
-	if (f->has_port6 && f->port6 != k6->port)
+	if (f->has_port6 && f->port6 != b->key6.port)
 		return false;
-	if (f->has_port4 && f->port4 != k4->port)
+	if (f->has_port4 && f->port4 != b->port.port)
 		return false;
-	return ipv6_prefix_equal(&f->addr6, &k6->addr, f->len6) &&
-	       in_prefix4(k4->addr, f->addr4, f->len4);
+	return ipv6_prefix_equal(&f->addr6, &b->key6.addr, f->len6) &&
+	       in_prefix4(b->port.addr, f->addr4, f->len4);
 }
 
 /**
@@ -70,7 +67,7 @@ static bool filter_keys(const struct nat64_filter *f,
 bool nat64_filter_bib(const struct nat64_filter *f, const struct nat64_bib *b)
 {
 	return !f->remote_len && !f->has_remote_port &&
-	       filter_keys(f, &b->key6, &b->key4);
+	       filter_keys(f, b);
 }
 
 /**
@@ -87,7 +84,7 @@ bool nat64_filter_session(const struct nat64_filter *f,
 	/* the keys never change, and the binding outlives its last session by
 	 * a grace period
 	 */
-	return filter_keys(f, &s->bib->key6, &s->bib->key4) &&
+	return filter_keys(f, s->bib) &&
 	       in_prefix4(s->t4.src, f->remote4, f->remote_len) &&
 	       (!f->has_remote_port || f->remote_port == s->t4.sport);
 }
@@ -101,12 +98,14 @@ struct del {
 
 static void del_one(struct del *del, struct nat64_session *s)
 {
-	spin_lock_bh(&del->st->lock);
+	spinlock_t *lock = nat64_bib_lock(del->st, s->bib);
+
+	spin_lock_bh(lock);
 	if (!s->dead) {
 		nat64_session_destroy(del->st, s);
 		del->n++;
 	}
-	spin_unlock_bh(&del->st->lock);
+	spin_unlock_bh(lock);
 }
 
 static int del_filtered(struct nat64_session *s, void *arg)
@@ -156,8 +155,7 @@ void nat64_state_flush_prefix(struct nat64_state *st,
 	struct del del = { .st = st, .cfg = cfg };
 
 	/* whoever saw the old configuration last has made its session now */
-	spin_lock_bh(&st->lock);
-	spin_unlock_bh(&st->lock);
+	nat64_state_settle_writers(st);
 	for_all(st, del_uncovered, &del);
 }
 
@@ -176,17 +174,19 @@ static int collect(struct nat64_session *s, void *arg)
 	struct pass *pass = arg;
 	struct nat64_state *st = pass->st;
 	unsigned long expires = READ_ONCE(s->expires);
+	spinlock_t *lock;
 
 	if (time_before(jiffies, expires)) {
 		if (time_before(expires, pass->next))
 			pass->next = expires;
 		return 0;
 	}
-	spin_lock_bh(&st->lock);
+	lock = nat64_bib_lock(st, s->bib);
+	spin_lock_bh(lock);
 	if (!s->dead)
 		nat64_session_settle(st, s,
 				     &rcu_dereference(st->xlat->cfg)->set);
-	spin_unlock_bh(&st->lock);
+	spin_unlock_bh(lock);
 	return 0;
 }
 
@@ -200,10 +200,56 @@ static void gc(struct work_struct *work)
 	long rest;
 
 	for_all(st, collect, &pass);
+	nat64_hash_trim(&st->sess6);
+	nat64_hash_trim(&st->sess4);
+	nat64_hash_trim(&st->bib6);
+	nat64_hash_trim(&st->bib4);
 	if (!atomic_read(&st->n_sessions))
 		return;
 	rest = max_t(long, pass.next - jiffies, (jiffies - start) * GC_SHARE);
 	queue_delayed_work(gc_wq, &st->gc, clamp_t(long, rest, GC_MIN, GC_MAX));
+}
+
+/*
+ * Readers hold no reference, so a grace period is waited for; here and not in
+ * a callback, which would have to be run between packets, many at a time.
+ */
+static void reap(struct work_struct *work)
+{
+	struct nat64_state *st = container_of(work, struct nat64_state, reap);
+	struct llist_node *sessions = llist_del_all(&st->dead_sessions);
+	struct llist_node *bibs = llist_del_all(&st->dead_bibs);
+
+	synchronize_rcu();
+	nat64_session_free_dead(sessions);
+	nat64_bib_free_dead(bibs);
+}
+
+/**
+ * nat64_state_reap() - there are dead objects to free
+ * @st: state of the instance
+ *
+ * Context: any.
+ */
+void nat64_state_reap(struct nat64_state *st)
+{
+	queue_work(gc_wq, &st->reap);
+}
+
+/**
+ * nat64_state_settle_writers() - wait for whoever changes bindings now
+ * @st: state of the instance
+ *
+ * Context: process.
+ */
+void nat64_state_settle_writers(struct nat64_state *st)
+{
+	unsigned int i;
+
+	for (i = 0; i < NAT64_STATE_LOCKS; i++) {
+		spin_lock_bh(&st->lock[i]);
+		spin_unlock_bh(&st->lock[i]);
+	}
 }
 
 /**
@@ -211,16 +257,16 @@ static void gc(struct work_struct *work)
  * @st: state of the instance
  * @event: NAT64_EVENT_POOL_EXHAUSTED or NAT64_EVENT_LIMIT
  *
- * Context: caller holds the lock of @st.
+ * Context: any.
  */
 void nat64_state_shortage(struct nat64_state *st, enum nat64_event event)
 {
 	unsigned long *quiet = &st->quiet[event == NAT64_EVENT_LIMIT];
+	unsigned long until = READ_ONCE(*quiet);
 
-	lockdep_assert_held(&st->lock);
-	if (time_before(jiffies, *quiet))
+	if (time_before(jiffies, until) ||
+	    cmpxchg(quiet, until, jiffies + QUIET) != until)
 		return;
-	*quiet = jiffies + QUIET;
 	nat64_nl_event(st->xlat, event, NULL);
 	mod_delayed_work(gc_wq, &st->gc, 0);
 }
@@ -245,13 +291,18 @@ void nat64_state_wake(struct nat64_state *st)
  */
 struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 {
-	struct nat64_state *st = kzalloc(sizeof(*st), GFP_KERNEL);
+	struct nat64_state *st = kvzalloc(sizeof(*st), GFP_KERNEL);
+	unsigned int i;
 
 	if (!st)
 		return NULL;
 	st->xlat = xlat;
-	spin_lock_init(&st->lock);
+	for (i = 0; i < NAT64_STATE_LOCKS; i++)
+		spin_lock_init(&st->lock[i]);
+	init_llist_head(&st->dead_bibs);
+	init_llist_head(&st->dead_sessions);
 	INIT_DELAYED_WORK(&st->gc, gc);
+	INIT_WORK(&st->reap, reap);
 	st->quiet[0] = jiffies;
 	st->quiet[1] = jiffies;
 	if (nat64_bib_tables_init(st))
@@ -263,7 +314,7 @@ struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 destroy_bib:
 	nat64_bib_tables_destroy(st);
 free_state:
-	kfree(st);
+	kvfree(st);
 	return NULL;
 }
 
@@ -276,9 +327,11 @@ free_state:
 void nat64_state_destroy(struct nat64_state *st)
 {
 	cancel_delayed_work_sync(&st->gc);
+	cancel_work_sync(&st->reap);
+	reap(&st->reap);
 	nat64_session_free_all(st);
 	nat64_bib_tables_destroy(st);
-	kfree(st);
+	kvfree(st);
 }
 
 /**
