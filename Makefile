@@ -32,6 +32,7 @@ help:
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
 ## make bench        instructions per packet: KVER=6.1 ARMS="name ..."
 ## make bench-check  the same; fails if more than in the committed reference
+## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
 ## make kernels      fetch all that virtual machines need, ahead of time
 ## make uapi         regenerate header and policy from uapi/nat64.yaml
 ## make install      module of the running kernel, tool, daemons; DESTDIR=
@@ -84,6 +85,11 @@ bench: deps
 bench-check: bench
 	$(BENCH)/report.py --check $(O)/bench.json $(BENCH)/reference.json
 
+bench-profile: deps
+	$(MAKE) $(SUB) -C $(TOP) tools
+	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
+	$(BENCH)/run --profile $(BENCH_KVER) $(O) $(or $(ARM),$(error ARM=name)) $(FUNC)
+
 # What is built on the way matters to nobody who came to see the demo.
 demo-build: deps
 	@$(TOP)/selftests/qemu/fetch kernel $(VMKVER)
@@ -135,4 +141,4 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
-	bench bench-check demo-build demo shell uapi install dkms-install uninstall clean
+	bench bench-check bench-profile demo-build demo shell uapi install dkms-install uninstall clean
