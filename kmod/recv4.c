@@ -33,8 +33,13 @@ static int rank4_siit(const struct nat64_config *cfg, struct net *net,
 {
 	struct in6_addr addr6;
 
+	/*
+	 * What a host says to itself stays with it, be the address a CLAT's: its
+	 * sockets wait for IPv4, errors about their own packets included (I-22).
+	 */
 	if (nat64_eam_46(cfg->eam, ip->daddr, &addr6))
-		return RANK_EAM;
+		return local && inet_addr_type(net, ip->daddr) == RTN_LOCAL ?
+		       RANK_NONE : RANK_EAM;
 	if (!mappable_dst(cfg, net, ip->daddr))
 		return RANK_NONE;
 	if (nat64_eam_46(cfg->eam, ip->saddr, &addr6))

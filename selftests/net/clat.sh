@@ -32,7 +32,7 @@ small_links() {
 	ip -n "$h4" link set eth0 mtu 1500
 	ip -n "$gw" link set left mtu 1280
 	ip -n "$h6" link set eth0 mtu 1280
-	talk "IPv6 link of 1280" "$h6" $H4 try:1400 try:4000	# D-13 D-28
+	talk "IPv6 link of 1280" "$h6" $H4 tcp:500000 try:1400 try:4000	# D-13 D-28
 	ip -n "$gw" link set left mtu 1500
 	ip -n "$h6" link set eth0 mtu 1500
 }
