@@ -245,6 +245,18 @@ static inline bool one_way(const struct nat64_hdr *h)
 	return h->is_frag && h->proto == NEXTHDR_AUTH;
 }
 
+/*
+ * A quote that is cut off in front of its transport header, but followed by
+ * extensions, is shorter in IPv4 and padded with zeros to the 128 octets of
+ * RFC 4884 section 4 (F-37). Nothing tells a reader that they are no ports.
+ */
+static inline bool ports_of_padding(const struct nat64_pkt *out,
+				    const struct nat64_pkt *in)
+{
+	return out->ext && !in->inner.has_ports &&
+	       in->quote_end < in->inner.l4 + 4;
+}
+
 /* Everything that must hold between a packet and its translation. */
 static inline void check_whole(const struct nat64_pkt *pkt, const struct pkt *in,
 			       const struct pkt *out, bool to4)
@@ -266,7 +278,8 @@ static inline void check_whole(const struct nat64_pkt *pkt, const struct pkt *in
 	if (h->icmp_error) {
 		MUST(csum_error(out->data, g, out->data + g->l4) == 0);
 		MUST(layout.inner.l4_len == pkt->inner.l4_len);
-		MUST(layout.inner.has_ports == pkt->inner.has_ports);
+		MUST(layout.inner.has_ports == pkt->inner.has_ports ||
+		     ports_of_padding(&layout, pkt));
 		MUST(layout.inner.sport == pkt->inner.sport);
 		MUST(layout.inner.dport == pkt->inner.dport);
 		MUST(layout.ext_len == 0 || layout.ext_len == pkt->ext_len);
