@@ -87,6 +87,23 @@ drops() { # drops MODE
 	talk "$1: and without rules all is well" "$h6" $AS6 tcp:1000
 }
 
+# An error about a translated packet goes back through the translator, to who sent
+# it, wherever the gateway has a route for it at all.
+rejects() { # rejects MODE
+	verdict ip meta l4proto udp reject
+	like "$1: IPv6 host hears of reject in IPv4 FORWARD" \
+		"$(_tell "$h6" $AS6 $PORT udp:1)" refused	# K-07 F-01
+	verdict ip meta l4proto tcp reject with tcp reset
+	like "$1: and of a reset" "$(_tell "$h6" $AS6 $PORT tcp:1)" refused
+	verdict ip
+	verdict ip6 meta l4proto udp reject
+	like "$1: IPv4 host hears of reject in IPv6 FORWARD" \
+		"$(_tell "$h4" $AS4 $PORT udp:1)" refused	# K-07 F-01
+	verdict ip6 meta l4proto tcp reject with tcp reset
+	like "$1: and of a reset" "$(_tell "$h4" $AS4 $PORT tcp:1)" refused
+	verdict ip6
+}
+
 without_hook() { # without_hook MODE
 	ctl set forward-hook off
 	verdict ip drop
@@ -125,14 +142,19 @@ pool_of_mark() {
 route_of_mark() {
 	ip -n "$gw" rule add fwmark 7 table 7
 	ip -n "$gw" route add unreachable default table 7
-	like "a mark chooses the route" "$(_tell "$h6" $AS6 $PORT udp:1)" \
-		'unreachable|route'	# M-09 M-10
+	on "$gw" nft add rule ip6 marks early icmpv6 type echo-request \
+		meta mark set 7
+	# a socket would not be told: to UDP this error is a passing one
+	like "a mark chooses the route" \
+		"$(on "$h6" ping -n -c 1 -W 10 $AS6)" 'No route'	# M-09 M-10
 	talk "the others take theirs" "$h6" $AS6 tcp:100
 	ip -n "$gw" route replace default via $H4 table 7
 	talk "and back" "$h6" $AS6 udp:100
 }
 
 make_sides
+ip -n "$gw" route add default via $H4
+ip -n "$gw" route add default via $H6
 start_peers
 load_module
 rules
@@ -140,6 +162,7 @@ for mode in siit nat64; do
 	use_$mode
 	sees $mode
 	drops $mode
+	rejects $mode
 	without_hook $mode
 done
 pool_of_mark

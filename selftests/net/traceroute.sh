@@ -14,17 +14,19 @@ CLIENT=2001:db8:6::c
 POOL=198.51.100.2
 HOPS4="2001:db8:64::c633:6401 2001:db8:64::cb00:7102"
 
-router() {
-	forward "$1"
-	ns_sysctl "$1" net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-}
-
 build() {
+	local ns
+
 	setup_ns client cpe gw r1 r2 web
-	router "$cpe"
-	router "$gw"
-	router "$r1"
-	router "$r2"
+	# the last hop gets several probes at once, and would answer six
+	for ns in "$client" "$cpe" "$gw" "$r1" "$r2" "$web"; do
+		ns_sysctl "$ns" net.ipv4.icmp_ratelimit=0 \
+			net.ipv6.icmp.ratelimit=0
+	done
+	forward "$cpe"
+	forward "$gw"
+	forward "$r1"
+	forward "$r2"
 	veth "$client" eth0 "$cpe" left
 	veth "$cpe" right "$gw" left
 	veth "$gw" right "$r1" left
