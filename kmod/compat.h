@@ -28,6 +28,11 @@
 #define n_split_ops	n_ops
 #endif
 
+/* 6.2 gave it a name of its own */
+#ifndef NLA_POLICY_MAX_LEN
+#define NLA_POLICY_MAX_LEN(len)	NLA_POLICY_MAX(NLA_BINARY, len)
+#endif
+
 static inline void nat64_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
 {
 #ifdef NAT64_HAS_FLOWI4_DSCP

@@ -16,6 +16,7 @@
 #include <linux/netlink.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "eam.h"
 #include "pool4.h"
@@ -46,6 +47,13 @@ static u32 default_limit(void)
  */
 void nat64_settings_default(struct nat64_settings *set)
 {
+	/* RFC 1191 section 7 */
+	static const u16 plateaus[] = {
+		65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68,
+	};
+
+	BUILD_BUG_ON(ARRAY_SIZE(plateaus) > NAT64_PLATEAUS_MAX);
+
 	*set = (struct nat64_settings) {
 		.hdr = { .tos = NAT64_TOS_COPY },
 		.lowest_ipv6_mtu = NAT64_MIN_MTU6,
@@ -63,7 +71,32 @@ void nat64_settings_default(struct nat64_settings *set)
 		.icmp_timeout = 60 * HZ,
 		.max_sessions = default_limit(),
 		.max_bib = default_limit(),
+		.eam_hairpin = NAT64_EAM_HAIRPIN_INTRINSIC,
+		.node_id = NAT64_NODE_ID_ON,
+		.rfc6791_len6 = NAT64_RFC6791_NONE,
+		.n_plateaus = ARRAY_SIZE(plateaus),
 	};
+	memcpy(set->plateaus, plateaus, sizeof(plateaus));
+}
+
+/**
+ * nat64_settings_udp_zero() - what becomes of a packet without UDP checksum
+ * @set: settings
+ * @sport: its source port, host byte order
+ * @dport: its destination port
+ *
+ * Return: enum nat64_udp_zero, of the first port that has its own.
+ */
+u8 nat64_settings_udp_zero(const struct nat64_settings *set, u16 sport,
+			   u16 dport)
+{
+	const struct nat64_udp_zero_port *p = set->udp_zero_ports;
+	unsigned int i;
+
+	for (i = 0; i < set->n_udp_zero; i++, p++)
+		if (p->port == sport || p->port == dport)
+			return p->action;
+	return set->udp_zero;
 }
 
 /* The timeouts and how short the RFCs let them be. */
@@ -147,6 +180,53 @@ static bool limit_valid(u32 limit)
 	return limit >= LIMIT_MIN && limit <= LIMIT_MAX;
 }
 
+static int check_rfc6791_6(const struct nat64_settings *set,
+			   struct netlink_ext_ack *extack)
+{
+	struct in6_addr net;
+
+	if (set->rfc6791_len6 == NAT64_RFC6791_NONE)
+		return 0;
+	if (set->rfc6791_len6 > 128) {
+		NL_SET_ERR_MSG(extack, "prefix length must be at most 128, or 255 for none");
+		return NAT64_A_SETTINGS_RFC6791_LEN6;
+	}
+	ipv6_addr_prefix(&net, &set->rfc6791_addr6, set->rfc6791_len6);
+	if (!ipv6_addr_equal(&net, &set->rfc6791_addr6)) {
+		NL_SET_ERR_MSG(extack, "prefix has bits set past its length");
+		return NAT64_A_SETTINGS_RFC6791_ADDR6;
+	}
+	if (nat64_addr6_illegal_src(&set->rfc6791_addr6)) {
+		NL_SET_ERR_MSG(extack, "no packet can come from this address: it is loopback, multicast or link-local");
+		return NAT64_A_SETTINGS_RFC6791_ADDR6;
+	}
+	return 0;
+}
+
+static int check_mtus(const struct nat64_settings *set,
+		      struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+
+	if (set->lowest_ipv6_mtu && (set->lowest_ipv6_mtu < NAT64_MIN_MTU6 ||
+				     set->lowest_ipv6_mtu > U16_MAX)) {
+		NL_SET_ERR_MSG(extack, "must be 1280 to 65535, or auto");
+		return NAT64_A_SETTINGS_LOWEST_IPV6_MTU;
+	}
+	if (set->mss_clamp > U16_MAX || (set->mss_clamp > NAT64_MSS_ROUTE &&
+					 set->mss_clamp < NAT64_MSS_MIN)) {
+		NL_SET_ERR_MSG(extack, "must be off, pmtu or 536 to 65535");
+		return NAT64_A_SETTINGS_MSS_CLAMP;
+	}
+	for (i = 0; i < set->n_plateaus; i++)
+		if (set->plateaus[i] < 68 ||
+		    (i && set->plateaus[i] >= set->plateaus[i - 1])) {
+			NL_SET_ERR_MSG(extack, "must be falling numbers of 68 to 65535");
+			return NAT64_A_SETTINGS_MTU_PLATEAUS;
+		}
+	return 0;
+}
+
 static int check_rfc6791(const struct nat64_settings *set,
 			 struct netlink_ext_ack *extack)
 {
@@ -173,12 +253,9 @@ int nat64_settings_check(const struct nat64_settings *old,
 {
 	int attr;
 
-	if (new->lowest_ipv6_mtu &&
-	    (new->lowest_ipv6_mtu < NAT64_MIN_MTU6 ||
-	     new->lowest_ipv6_mtu > U16_MAX)) {
-		NL_SET_ERR_MSG(extack, "must be 1280 to 65535, or auto");
-		return NAT64_A_SETTINGS_LOWEST_IPV6_MTU;
-	}
+	attr = check_mtus(new, extack);
+	if (attr)
+		return attr;
 	if (!limit_valid(new->max_sessions)) {
 		NL_SET_ERR_MSG(extack, "must be 1 to 67108864");
 		return NAT64_A_SETTINGS_MAX_SESSIONS;
@@ -187,7 +264,7 @@ int nat64_settings_check(const struct nat64_settings *old,
 		NL_SET_ERR_MSG(extack, "must be 1 to 67108864");
 		return NAT64_A_SETTINGS_MAX_BIB;
 	}
-	attr = check_rfc6791(new, extack);
+	attr = check_rfc6791(new, extack) ?: check_rfc6791_6(new, extack);
 	return attr ?: check_timeouts(old, new, force, extack);
 }
 

@@ -25,6 +25,22 @@ struct nat64_table;
 struct nat64_xlat;
 struct netlink_ext_ack;
 
+#define NAT64_PLATEAUS_MAX		16
+#define NAT64_UDP_ZERO_PORTS_MAX	16
+#define NAT64_UDP_ZERO_INHERIT		255	/* what all ports have */
+#define NAT64_MSS_ROUTE			1
+#define NAT64_MSS_MIN			536
+
+/**
+ * struct nat64_udp_zero_port - a port with its own setting udp-zero-checksum
+ * @port: source or destination, host byte order
+ * @action: enum nat64_udp_zero
+ */
+struct nat64_udp_zero_port {
+	u16 port;
+	u8 action;
+};
+
 /**
  * struct nat64_settings - what `nat64ctl set` sets
  * @hdr: traffic class and TOS
@@ -45,6 +61,16 @@ struct netlink_ext_ack;
  * @icmp_timeout: ICMP queries
  * @max_sessions: most sessions
  * @max_bib: most bindings
+ * @mss_clamp: largest MSS of TCP; 0: any, NAT64_MSS_ROUTE: what the routes take
+ * @eam_hairpin: enum nat64_eam_hairpin
+ * @node_id: enum nat64_node_id
+ * @icmp_info_drop: translate no echo
+ * @rfc6791_len6: 255: none
+ * @n_plateaus: number of @plateaus
+ * @n_udp_zero: number of @udp_zero_ports
+ * @rfc6791_addr6: sources for ICMPv6 errors of untranslatable routers
+ * @plateaus: MTUs to guess from, falling (F-04)
+ * @udp_zero_ports: ports that have their own @udp_zero
  */
 struct nat64_settings {
 	struct nat64_hdr_opts hdr;
@@ -65,6 +91,16 @@ struct nat64_settings {
 	unsigned long icmp_timeout;
 	u32 max_sessions;
 	u32 max_bib;
+	u32 mss_clamp;
+	u8 eam_hairpin;
+	u8 node_id;
+	bool icmp_info_drop;
+	u8 rfc6791_len6;
+	u8 n_plateaus;
+	u8 n_udp_zero;
+	struct in6_addr rfc6791_addr6;
+	u16 plateaus[NAT64_PLATEAUS_MAX];
+	struct nat64_udp_zero_port udp_zero_ports[NAT64_UDP_ZERO_PORTS_MAX];
 };
 
 /**
@@ -97,6 +133,8 @@ struct nat64_config {
 #define NAT64_RFC6791_NONE	255
 
 void nat64_settings_default(struct nat64_settings *set);
+u8 nat64_settings_udp_zero(const struct nat64_settings *set, u16 sport,
+			   u16 dport);
 u32 nat64_config_next_gen(void);
 
 /**

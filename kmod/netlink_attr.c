@@ -262,6 +262,9 @@ enum kind {
 	KIND_U32_U32,
 	KIND_BE32_BE32,
 	KIND_MSEC_JIFFIES,
+	KIND_ADDR6_ADDR6,
+	KIND_LIST_PLATEAUS,
+	KIND_LIST_PORTS,
 };
 
 static const struct field {
@@ -291,6 +294,14 @@ static const struct field {
 	FIELD(FORWARD_HOOK, U8_BOOL, forward_hook),
 	FIELD(MAX_SESSIONS, U32_U32, max_sessions),
 	FIELD(MAX_BIB, U32_U32, max_bib),
+	FIELD(EAM_HAIRPIN, U32_U8, eam_hairpin),
+	FIELD(RFC6791_ADDR6, ADDR6_ADDR6, rfc6791_addr6),
+	FIELD(RFC6791_LEN6, U8_U8, rfc6791_len6),
+	FIELD(ICMP_NODE_ID, U32_U8, node_id),
+	FIELD(ICMP_INFO_DROP, U8_BOOL, icmp_info_drop),
+	FIELD(MTU_PLATEAUS, LIST_PLATEAUS, plateaus),
+	FIELD(MSS_CLAMP, U32_U32, mss_clamp),
+	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 #undef FIELD
 };
 
@@ -318,7 +329,94 @@ static void get_field(void *p, enum kind kind, const struct nlattr *attr)
 	case KIND_MSEC_JIFFIES:
 		*(unsigned long *)p = msecs_to_jiffies(nla_get_u32(attr));
 		break;
+	case KIND_ADDR6_ADDR6:
+		*(struct in6_addr *)p = nla_get_in6_addr(attr);
+		break;
+	case KIND_LIST_PLATEAUS:
+	case KIND_LIST_PORTS:
+		break;
 	}
+}
+
+static int get_plateaus(struct nat64_settings *set, const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	set->n_plateaus = nla_len(attr) / sizeof(*set->plateaus);
+	memcpy(set->plateaus, nla_data(attr),
+	       set->n_plateaus * sizeof(*set->plateaus));
+	return nla_len(attr) % sizeof(*set->plateaus) ? -EINVAL : 0;
+}
+
+/* One change: of a port that has its own setting, one that gets it or loses */
+static int set_udp_zero(struct nat64_settings *set, u16 port, u8 action)
+{
+	struct nat64_udp_zero_port *p = set->udp_zero_ports;
+	struct nat64_udp_zero_port *end = p + set->n_udp_zero;
+
+	while (p < end && p->port != port)
+		p++;
+	if (action == NAT64_UDP_ZERO_INHERIT) {
+		if (p < end) {
+			*p = end[-1];
+			set->n_udp_zero--;
+		}
+		return 0;
+	}
+	if (action > NAT64_UDP_ZERO_DROP || !port)
+		return -EINVAL;
+	if (p == end) {
+		if (set->n_udp_zero == NAT64_UDP_ZERO_PORTS_MAX)
+			return -ENOSPC;
+		set->n_udp_zero++;
+	}
+	p->port = port;
+	p->action = action;
+	return 0;
+}
+
+static int get_udp_zero(struct nat64_settings *set, const struct nlattr *attr)
+{
+	unsigned int i, n = attr ? nla_len(attr) / sizeof(u32) : 0;
+	int err = attr && nla_len(attr) % sizeof(u32) ? -EINVAL : 0;
+	u32 word;
+
+	for (i = 0; i < n && !err; i++) {
+		memcpy(&word, nla_data(attr) + i * sizeof(word), sizeof(word));
+		err = set_udp_zero(set, word >> 16, min(word & 0xffff, 255U));
+	}
+	return err;
+}
+
+static int get_lists(struct nat64_settings *set, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *ports = tb[NAT64_A_SETTINGS_UDP_ZERO_PORTS];
+	const struct nlattr *mtus = tb[NAT64_A_SETTINGS_MTU_PLATEAUS];
+	int err = get_plateaus(set, mtus);
+
+	if (err) {
+		NL_SET_ERR_MSG_ATTR(extack, mtus, "must be falling numbers of 68 to 65535");
+		return err;
+	}
+	err = get_udp_zero(set, ports);
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(extack, ports, "as many ports as there can be have their own setting already");
+	else if (err)
+		NL_SET_ERR_MSG_ATTR(extack, ports, "must be ports of 1 to 65535, each with compute, forward, drop or default");
+	return err;
+}
+
+static int put_udp_zero(struct sk_buff *skb, const struct nat64_settings *set)
+{
+	u32 words[NAT64_UDP_ZERO_PORTS_MAX];
+	unsigned int i;
+
+	for (i = 0; i < set->n_udp_zero; i++)
+		words[i] = (u32)set->udp_zero_ports[i].port << 16 |
+			   set->udp_zero_ports[i].action;
+	return nla_put(skb, NAT64_A_SETTINGS_UDP_ZERO_PORTS, i * sizeof(*words),
+		       words);
 }
 
 static int put_field(struct sk_buff *skb, int attr, enum kind kind,
@@ -340,8 +438,28 @@ static int put_field(struct sk_buff *skb, int attr, enum kind kind,
 	case KIND_MSEC_JIFFIES:
 		return nla_put_u32(skb, attr,
 				   jiffies_to_msecs(*(const unsigned long *)p));
+	case KIND_ADDR6_ADDR6:
+		return nla_put_in6_addr(skb, attr, p);
+	case KIND_LIST_PLATEAUS:
+	case KIND_LIST_PORTS:
+		return 0;
 	}
 	return -EINVAL;
+}
+
+static int complete_rfc6791_6(struct nat64_settings *set, struct nlattr **tb,
+			      const struct nlattr *nest,
+			      struct netlink_ext_ack *extack)
+{
+	if (tb[NAT64_A_SETTINGS_RFC6791_ADDR6])
+		return require(tb, nest, NAT64_A_SETTINGS_RFC6791_LEN6, extack);
+	if (!tb[NAT64_A_SETTINGS_RFC6791_LEN6])
+		return 0;
+	if (set->rfc6791_len6 != NAT64_RFC6791_NONE)
+		return require(tb, nest, NAT64_A_SETTINGS_RFC6791_ADDR6,
+			       extack);
+	set->rfc6791_addr6 = in6addr_any;
+	return 0;
 }
 
 /* Address and length of the RFC 6791 pool come together, or length "none". */
@@ -377,7 +495,9 @@ int nat64_get_settings(struct nat64_settings *set, const struct nlattr *nest,
 		if (tb[attr])
 			get_field((void *)set + fields[attr].offset,
 				  fields[attr].kind, tb[attr]);
-	err = complete_rfc6791(set, tb, nest, extack);
+	err = get_lists(set, tb, extack) ?:
+	      complete_rfc6791(set, tb, nest, extack) ?:
+	      complete_rfc6791_6(set, tb, nest, extack);
 	if (err)
 		return err;
 	attr = nat64_settings_check(&old, set, force, extack);
@@ -526,5 +646,9 @@ int nat64_put_settings(struct sk_buff *skb, const struct nat64_settings *set)
 	for (attr = 1; attr <= NAT64_A_SETTINGS_MAX; attr++)
 		err = err ?: put_field(skb, attr, fields[attr].kind,
 				       (void *)set + fields[attr].offset);
+	err = err ?: nla_put(skb, NAT64_A_SETTINGS_MTU_PLATEAUS,
+			     set->n_plateaus * sizeof(*set->plateaus),
+			     set->plateaus);
+	err = err ?: put_udp_zero(skb, set);
 	return end_nest(skb, nest, err);
 }

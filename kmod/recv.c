@@ -28,6 +28,7 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 	rx->skb = skb;
 	rx->no_df = false;
 	rx->udp_compute = false;
+	rx->object = NAT64_OBJECT_NONE;
 	rx->info = 0;
 	rx->session = NULL;
 	rx->back = NULL;
@@ -173,17 +174,18 @@ enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
  * nat64_map_46() - stateless address mapping to IPv6, RFC 7915 section 6 (I-04)
  * @rx: the packet
  * @addr4: IPv4 address, network byte order
+ * @eam: explicit mappings count
  * @addr6: where to put the IPv6 address
  *
  * Return: NAT64_DROP_NONE; NAT64_DROP_UNMAPPED_DST if there is no mapping;
  * NAT64_DROP_WKP_NONGLOBAL.
  */
 enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
-			     struct in6_addr *addr6)
+			     bool eam, struct in6_addr *addr6)
 {
 	const struct nat64_prefix_entry *e;
 
-	if (nat64_eam_46(rx->cfg->eam, addr4, addr6))
+	if (eam && nat64_eam_46(rx->cfg->eam, addr4, addr6))
 		return NAT64_DROP_NONE;
 	e = nat64_prefix_for4(rx->cfg->prefixes, addr4);
 	if (!e)
@@ -193,16 +195,20 @@ enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
 }
 
 /**
- * nat64_udp_zero() - whether a packet is UDP without a checksum
+ * nat64_udp_zero() - what becomes of a UDP packet that has no checksum
  * @rx: the packet, parsed
+ *
+ * Return: enum nat64_udp_zero, or -ENOENT for any other packet.
  */
-bool nat64_udp_zero(const struct nat64_rx *rx)
+int nat64_udp_zero(const struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
 
-	return h->proto == IPPROTO_UDP && !h->frag_off &&
-	       rx->skb->ip_summed != CHECKSUM_PARTIAL &&
-	       !udp_hdr(rx->skb)->check;
+	if (h->proto != IPPROTO_UDP || h->frag_off ||
+	    rx->skb->ip_summed == CHECKSUM_PARTIAL || udp_hdr(rx->skb)->check)
+		return -ENOENT;
+	return nat64_settings_udp_zero(&rx->cfg->set, ntohs(h->sport),
+				       ntohs(h->dport));
 }
 
 /**
@@ -232,6 +238,38 @@ void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from, u32 cookie)
 }
 
 /**
+ * nat64_wants_mss() - whether a packet is one whose MSS may be lowered (D-46)
+ * @rx: the packet
+ *
+ * Return: true for a whole SYN of TCP if mss-clamp is set.
+ */
+bool nat64_wants_mss(const struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	return rx->cfg->set.mss_clamp && h->proto == IPPROTO_TCP &&
+	       h->has_ports && !(h->is_frag && !h->atomic) &&
+	       h->tcp_flags & NAT64_TCP_SYN;
+}
+
+/**
+ * nat64_mss() - the most that a SYN may announce
+ * @rx: the packet
+ * @mtu6: of the IPv6 route, bytes
+ * @mtu4: of the IPv4 route, bytes
+ *
+ * Return: the setting, or what leaves room for both headers on both routes.
+ */
+u16 nat64_mss(const struct nat64_rx *rx, u32 mtu6, u32 mtu4)
+{
+	u32 mss = rx->cfg->set.mss_clamp;
+
+	if (mss != NAT64_MSS_ROUTE)
+		return mss;
+	return clamp_t(u32, min(mtu6 - 60, mtu4 - 40), NAT64_MSS_MIN, U16_MAX);
+}
+
+/**
  * nat64_icmp_ctx() - what translating an ICMP error needs to know
  * @rx: the message, with addresses and route
  * @ctx: where to put it
@@ -245,7 +283,10 @@ void nat64_icmp_ctx(const struct nat64_rx *rx, struct nat64_icmp_ctx *ctx,
 		.outer = &rx->addrs,
 		.inner = &rx->inner,
 		.opts = &rx->cfg->set.hdr,
+		.plateaus = rx->cfg->set.plateaus,
+		.n_plateaus = rx->cfg->set.n_plateaus,
 		.mtu_in = mtu_in,
 		.mtu_out = rx->route.mtu,
+		.object = rx->object,
 	};
 }

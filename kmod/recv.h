@@ -42,6 +42,7 @@ struct nat64_xlat;
  * @session: the session, or NULL
  * @back: the instance that an IPv6 packet comes back in by, at its U-turn
  * @route: where the translated packet goes
+ * @object: enum nat64_object, for an ICMP error to IPv4
  * @info: what an ICMP error about the packet has to say (MTU, pointer)
  */
 struct nat64_rx {
@@ -61,6 +62,7 @@ struct nat64_rx {
 	struct nat64_session *session;
 	struct nat64_xlat *back;
 	struct nat64_route route;
+	u8 object;
 	u32 info;
 };
 
@@ -99,12 +101,14 @@ enum nat64_drop nat64_spend_hop(struct nat64_rx *rx);
 enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
 			     const struct in6_addr *addr6, __be32 *addr4);
 enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
-			     struct in6_addr *addr6);
+			     bool eam, struct in6_addr *addr6);
 enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
 				  const struct nat64_prefix *p, __be32 addr4);
-bool nat64_udp_zero(const struct nat64_rx *rx);
+int nat64_udp_zero(const struct nat64_rx *rx);
 void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from,
 		    u32 cookie);
+u16 nat64_mss(const struct nat64_rx *rx, u32 mtu6, u32 mtu4);
+bool nat64_wants_mss(const struct nat64_rx *rx);
 void nat64_icmp_ctx(const struct nat64_rx *rx, struct nat64_icmp_ctx *ctx,
 		    u32 mtu_in);
 

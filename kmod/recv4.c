@@ -2,8 +2,10 @@
 /* A packet that arrives as IPv4, RFC 7915 section 4 and RFC 6146 section 3.5. */
 #include "recv.h"
 
+#include <linux/random.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 
 #include "config.h"
@@ -33,6 +35,9 @@ static int rank4_siit(const struct nat64_config *cfg, struct net *net,
 {
 	struct in6_addr addr6;
 
+	/* what is nothing but a source goes nowhere by a mapping either (J-09) */
+	if (ip->daddr == htonl(NAT64_ADDR4_DUMMY))
+		return RANK_NONE;
 	/*
 	 * What a host says to itself stays with it, be the address a CLAT's: its
 	 * sockets wait for IPv4, errors about their own packets included (I-22).
@@ -132,18 +137,25 @@ static enum nat64_drop check_l4(const struct nat64_rx *rx)
 	if (h->proto == IPPROTO_ICMP && !h->icmp_query && !h->icmp_error &&
 	    !h->frag_off)
 		return NAT64_DROP_ICMP_TYPE;
+	if (h->icmp_query && rx->cfg->set.icmp_info_drop)
+		return NAT64_DROP_ICMP_INFO;
 	return NAT64_DROP_NONE;
 }
 
 /* UDP without checksum, RFC 7915 section 4.5 (G-05, G-07, G-10, X-15) */
 static enum nat64_drop check_udp_zero(struct nat64_rx *rx)
 {
-	/* there is no choice where RFC 6146 section 3.4 says to compute it */
-	u8 todo = rx->xlat->state ? NAT64_UDP_ZERO_COMPUTE :
-				    rx->cfg->set.udp_zero;
+	int todo = nat64_udp_zero(rx);
 
-	if (todo == NAT64_UDP_ZERO_FORWARD || !nat64_udp_zero(rx))
+	if (todo < 0)
 		return NAT64_DROP_NONE;
+	/* there is no choice where RFC 6146 section 3.4 says to compute it */
+	if (rx->xlat->state)
+		todo = NAT64_UDP_ZERO_COMPUTE;
+	if (todo == NAT64_UDP_ZERO_FORWARD) {
+		nat64_count(rx->xlat->stats, NAT64_CNT_UDP_ZERO_FORWARDED);
+		return NAT64_DROP_NONE;
+	}
 	if (todo == NAT64_UDP_ZERO_DROP || rx->pkt.outer.is_frag)
 		return NAT64_DROP_UDP_ZERO4;
 	rx->udp_compute = true;
@@ -208,6 +220,11 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 		.ports = rx->xlat->state,
 		.udp_compute = rx->udp_compute,
 	};
+
+	if (nat64_wants_mss(rx))
+		rw.mss = nat64_mss(rx, rx->route.mtu, rx->hairpin ? IP_MAX_MTU :
+				   nat64_mtu4(rx->net, rx->skb,
+					      rx->addrs.src4));
 
 	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_46,
 			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
@@ -387,19 +404,70 @@ static enum nat64_drop lookup_quote(struct nat64_rx *rx)
 	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
 }
 
+/*
+ * Packets between hosts with explicit mappings come by, for which RFC 7757
+ * section 4.2.1 says where such mappings do not count. An error about one that
+ * made a U-turn is this host's own.
+ */
+static bool hairpins(const struct nat64_rx *rx)
+{
+	switch (rx->cfg->set.eam_hairpin) {
+	case NAT64_EAM_HAIRPIN_SIMPLE:
+		return true;
+	case NAT64_EAM_HAIRPIN_INTRINSIC:
+		return rx->hairpin || (rx->local && rx->pkt.outer.icmp_error);
+	default:
+		return false;
+	}
+}
+
+static const struct iphdr *quoted_ip(const struct nat64_rx *rx)
+{
+	return (const void *)(rx->skb->data + rx->pkt.inner.l3);
+}
+
 static enum nat64_drop map_quote(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *in = &rx->pkt.inner;
-	const struct iphdr *ip = (const void *)(rx->skb->data + in->l3);
+	const struct iphdr *ip = quoted_ip(rx);
 
 	rx->inner.src4 = ip->saddr;
 	rx->inner.dst4 = ip->daddr;
 	rx->inner.sport = in->sport;
 	rx->inner.dport = in->dport;
-	if (nat64_map_46(rx, ip->saddr, &rx->inner.src6) ||
-	    nat64_map_46(rx, ip->daddr, &rx->inner.dst6))
+	/* rule 2 of RFC 7757 section 4.2.1 */
+	if (nat64_map_46(rx, ip->saddr, true, &rx->inner.src6) ||
+	    nat64_map_46(rx, ip->daddr, !hairpins(rx), &rx->inner.dst6))
 		return NAT64_DROP_ICMP_QUOTE;
 	return NAT64_DROP_NONE;
+}
+
+/* Any of the addresses for routers without an IPv6 form, RFC 6791. */
+static bool stand_in6(const struct nat64_rx *rx, struct in6_addr *addr6)
+{
+	const struct nat64_settings *set = &rx->cfg->set;
+
+	if (set->rfc6791_len6 > 128)
+		return false;
+	get_random_bytes(addr6, sizeof(*addr6));
+	ipv6_addr_prefix_copy(addr6, &set->rfc6791_addr6, set->rfc6791_len6);
+	return true;
+}
+
+static enum nat64_drop map_src(struct nat64_rx *rx)
+{
+	bool error = rx->pkt.outer.icmp_error;
+	enum nat64_drop reason;
+	bool eam;
+
+	/* rules 1 and 3 of RFC 7757 section 4.2.1 */
+	eam = !hairpins(rx) ||
+	      (error && quoted_ip(rx)->daddr != rx->addrs.src4);
+	reason = nat64_map_46(rx, rx->addrs.src4, eam, &rx->addrs.src6);
+	if (reason && error && stand_in6(rx, &rx->addrs.src6))
+		return NAT64_DROP_NONE;
+	return reason == NAT64_DROP_UNMAPPED_DST ? NAT64_DROP_UNMAPPED_SRC :
+						   reason;
 }
 
 /* An ICMP error: its addresses and those of what it quotes are known. */
@@ -413,7 +481,9 @@ static enum nat64_drop send_error(struct nat64_rx *rx)
 	reason = route(rx) ?: nat64_spend_hop(rx);
 	if (reason)
 		return reason;
-	nat64_icmp_ctx(rx, &ctx, nat64_mtu4(rx->net, rx->skb, rx->addrs.src4));
+	/* a U-turn is no way over an IPv4 link */
+	nat64_icmp_ctx(rx, &ctx, rx->hairpin ? IP_MAX_MTU :
+		       nat64_mtu4(rx->net, rx->skb, rx->addrs.src4));
 	skb = nat64_skb_error_46(rx->skb, &ctx);
 	if (IS_ERR(skb))
 		return -PTR_ERR(skb);
@@ -463,12 +533,8 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 		return NAT64_DROP_ICMP_FRAG;
 	if (!h->icmp_error && nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
-	reason = nat64_map_46(rx, rx->addrs.dst4, &rx->addrs.dst6);
-	if (reason)
-		return reason;
-	reason = nat64_map_46(rx, rx->addrs.src4, &rx->addrs.src6);
-	if (reason == NAT64_DROP_UNMAPPED_DST)
-		return NAT64_DROP_UNMAPPED_SRC;
+	reason = nat64_map_46(rx, rx->addrs.dst4, true, &rx->addrs.dst6) ?:
+		 map_src(rx);
 	if (reason)
 		return reason;
 	if (h->icmp_error) {

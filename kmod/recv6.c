@@ -251,15 +251,21 @@ static void take_addrs6(struct nat64_rx *rx)
 static enum nat64_drop check_l4(const struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
+	int udp_zero;
 
 	if (!nat64_proto_crosses_64(h->proto))
 		return NAT64_DROP_BAD_PROTO;
 	if (h->proto == IPPROTO_ICMPV6 && !h->icmp_query && !h->icmp_error &&
 	    !h->frag_off)
 		return NAT64_DROP_ICMP_TYPE;
-	if (nat64_udp_zero(rx) &&
-	    rx->cfg->set.udp_zero != NAT64_UDP_ZERO_FORWARD)
+	if (h->icmp_query && rx->cfg->set.icmp_info_drop)
+		return NAT64_DROP_ICMP_INFO;
+	udp_zero = nat64_udp_zero(rx);
+	if (udp_zero < 0)
+		return NAT64_DROP_NONE;
+	if (udp_zero != NAT64_UDP_ZERO_FORWARD)
 		return NAT64_DROP_UDP_ZERO6;
+	nat64_count(rx->xlat->stats, NAT64_CNT_UDP_ZERO_FORWARDED);
 	return NAT64_DROP_NONE;
 }
 
@@ -310,10 +316,47 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 		.no_df = rx->no_df,
 	};
 
+	if (nat64_wants_mss(rx))
+		rw.mss = nat64_mss(rx, nat64_mtu6(rx->net, rx->skb,
+						  &rx->addrs.src6),
+				   rx->route.dst ? rx->route.mtu : IP_MAX_MTU);
+
 	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_64,
 			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
 	return nat64_skb_64(rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
 						     NAT64_DROP_NONE;
+}
+
+/*
+ * RFC 7757 section 4.2.2: a prefix has made an IPv4 address of the destination,
+ * and of an error that of who sent the quoted packet, which belongs to a host
+ * with an explicit mapping.
+ */
+static bool is_eam_hairpin(const struct nat64_rx *rx)
+{
+	const struct nat64_addrs *a = &rx->addrs;
+	const struct in6_addr *to6 = &a->dst6;
+	__be32 to4 = a->dst4, unused4;
+	struct in6_addr unused6;
+
+	if (rx->pkt.outer.icmp_error) {
+		to6 = &rx->inner.src6;
+		to4 = rx->inner.src4;
+	}
+	return !nat64_eam_64(rx->cfg->eam, to6, &unused4) &&
+	       nat64_eam_46(rx->cfg->eam, to4, &unused6);
+}
+
+/* The instance to come in at again, or NULL. */
+static struct nat64_xlat *turns_to(const struct nat64_rx *rx)
+{
+	struct nat64_xlat *back;
+
+	back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	if (back || rx->xlat->state || !rx->cfg->eam ||
+	    rx->cfg->set.eam_hairpin != NAT64_EAM_HAIRPIN_INTRINSIC)
+		return back;
+	return is_eam_hairpin(rx) ? rx->xlat : NULL;
 }
 
 /* Everything is decided but the way out. */
@@ -375,6 +418,25 @@ static enum nat64_drop lookup_quote(struct nat64_rx *rx)
 	return NAT64_DROP_NONE;
 }
 
+/*
+ * What an ICMP error is to tell of a router without an IPv4 address: addresses
+ * of a pool are told about in the way of RFC 5837 alone (J-03, X-13).
+ */
+static u8 object_of(const struct nat64_rx *rx)
+{
+	const struct nat64_settings *set = &rx->cfg->set;
+
+	switch (set->node_id) {
+	case NAT64_NODE_ID_RFC5837:
+		return NAT64_OBJECT_INTERFACE;
+	case NAT64_NODE_ID_ON:
+		return set->rfc6791_len4 > 32 ? NAT64_OBJECT_NODE :
+						NAT64_OBJECT_NONE;
+	default:
+		return NAT64_OBJECT_NONE;
+	}
+}
+
 /* Source of an ICMP error from a router without an IPv4 address (J-02, J-05) */
 static __be32 dummy_src(const struct nat64_rx *rx)
 {
@@ -382,7 +444,7 @@ static __be32 dummy_src(const struct nat64_rx *rx)
 	u32 host;
 
 	if (set->rfc6791_len4 > 32)
-		return htonl(INADDR_DUMMY);
+		return htonl(NAT64_ADDR4_DUMMY);
 	host = get_random_u32() & ~ntohl(inet_make_mask(set->rfc6791_len4));
 	return set->rfc6791_addr4 | htonl(host);
 }
@@ -399,8 +461,11 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 	if (nat64_map_64(rx, &ip6->saddr, &rx->inner.src4) ||
 	    nat64_map_64(rx, &ip6->daddr, &rx->inner.dst4))
 		return NAT64_DROP_ICMP_QUOTE;
-	if (nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4))
+	rx->object = NAT64_OBJECT_NONE;
+	if (nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4)) {
 		rx->addrs.src4 = dummy_src(rx);
+		rx->object = object_of(rx);
+	}
 	return NAT64_DROP_NONE;
 }
 
@@ -412,7 +477,7 @@ static enum nat64_drop send_error(struct nat64_rx *rx)
 	enum nat64_drop reason;
 	struct sk_buff *skb;
 
-	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	rx->back = turns_to(rx);
 	rx->route.mtu = IP_MAX_MTU;
 	reason = rx->back ? NAT64_DROP_NONE : route(rx);
 	reason = reason ?: nat64_spend_hop(rx);
@@ -508,7 +573,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 	if (nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
 	rx->no_df = nat64_skb_may_fragment6(rx->skb, rx->local);
-	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);
+	rx->back = turns_to(rx);
 	rx->delta64 = nat64_csum_delta_64(&rx->addrs.src6, &rx->addrs.dst6,
 					  rx->addrs.src4, rx->addrs.dst4);
 	return send(rx);

@@ -17,6 +17,9 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "xlat/csum.h"
+#include "xlat/tcp.h"
+
+#define MAX_TCP_HEADER_LEN	60
 
 /*
  * Queues of our own among those of conntrack: a fragment that conntrack holds
@@ -164,10 +167,12 @@ bool nat64_skb_icmp_valid(struct sk_buff *skb, const struct nat64_hdr *h,
 	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, h->l4, IPPROTO_ICMP);
 }
 
-/* Bytes of the transport header that a translation writes to. */
-static unsigned int l4_write_len(const struct nat64_hdr *h)
+/* Bytes up to which a translation writes: with an MSS all options of TCP. */
+static unsigned int write_len(const struct nat64_rewrite *rw)
 {
-	return h->l4 + min_t(u32, h->l4_len, sizeof(struct tcphdr));
+	u32 len = rw->mss ? MAX_TCP_HEADER_LEN : sizeof(struct tcphdr);
+
+	return rw->h->l4 + min_t(u32, rw->h->l4_len, len);
 }
 
 /* Headroom for @grow more bytes and the link header of @dst, all writable. */
@@ -176,7 +181,7 @@ static int make_room(struct sk_buff *skb, unsigned int grow,
 {
 	unsigned int ll = rw->dst ? LL_RESERVED_SPACE(dst_dev(rw->dst)) :
 				    LL_MAX_HEADER;
-	unsigned int write = l4_write_len(rw->h);
+	unsigned int write = write_len(rw);
 	int missing = grow + ll - skb_headroom(skb);
 
 	if (!pskb_may_pull(skb, write))
@@ -217,6 +222,16 @@ static void fix_csum(struct sk_buff *skb, u8 proto, __wsum delta,
 		*field = nat64_csum_update(*field, delta);
 	else
 		*field = nat64_csum_update_udp(*field, delta);
+}
+
+static void clamp_mss(struct sk_buff *skb, u16 mss)
+{
+	struct tcphdr *th = tcp_hdr(skb);
+	__wsum delta = nat64_tcp_clamp_mss((u8 *)th, th->doff * 4, mss);
+
+	/* a partial checksum is still to be summed over the options */
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		th->check = nat64_csum_update(th->check, delta);
 }
 
 static void write_ports(struct sk_buff *skb, const struct nat64_addrs *a)
@@ -289,6 +304,8 @@ static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
 		return;
 	if (rw->ports)
 		write_ports(skb, rw->a);
+	if (rw->mss)
+		clamp_mss(skb, rw->mss);
 	if (rw->udp_compute) {
 		compute_udp(skb, rw);
 		return;

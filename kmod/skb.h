@@ -24,6 +24,7 @@
  * @ports: the ports are to be rewritten
  * @udp_compute: give the UDP packet the checksum it lacks
  * @no_df: it came in fragments, so that its sender may be told of no MTU
+ * @mss: most that a SYN may announce, 0: anything
  */
 struct nat64_rewrite {
 	const struct nat64_hdr *h;
@@ -34,6 +35,7 @@ struct nat64_rewrite {
 	bool ports;
 	bool udp_compute;
 	bool no_df;
+	u16 mss;
 };
 
 /*

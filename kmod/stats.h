@@ -19,6 +19,7 @@
 	X(HAIRPIN, "hairpin")						\
 	X(FRAGMENTS_MADE, "fragments_made")				\
 	X(UDP_ZERO_COMPUTED, "udp_zero_computed")			\
+	X(UDP_ZERO_FORWARDED, "udp_zero_forwarded")			\
 	X(ERRORS_SENT, "errors_sent")					\
 	X(SESSIONS_CREATED, "sessions_created")				\
 	X(SESSIONS_EXPIRED, "sessions_expired")				\

@@ -30,6 +30,7 @@
 	X(ICMP_TYPE, "icmp_type", "ICMP type or code without counterpart") \
 	X(ICMP_FRAG, "icmp_fragment", "fragmented ICMP")		\
 	X(ICMP_QUOTE, "icmp_quote", "ICMP error whose quoted packet is unusable") \
+	X(ICMP_INFO, "icmp_info", "echo, which icmp-info says to drop")	\
 	/* addresses */							\
 	X(ADDR_SRC, "source_address", "illegal source address")		\
 	X(ADDR_DST, "destination_address", "destination that must not cross") \

@@ -103,6 +103,18 @@ struct quote {
 	u32 body;	/* what follows them */
 	u32 pad;	/* zeros to the boundary RFC 4884 wants */
 	u32 ext;	/* extension structure */
+	u32 obj;	/* of that, what is appended */
+};
+
+#define EXT_HDR_LEN	4	/* in front of the objects, RFC 4884 section 7 */
+#define EXT_VERSION	0x20
+#define OBJ_LEN		24	/* header, family, reserved, IPv6 address */
+#define AFI_IPV6	2
+
+/* Class and C-Type by enum nat64_object; both have an address and no more. */
+static const u8 objects[][2] = {
+	[NAT64_OBJECT_NODE] = { 5, 0x04 },
+	[NAT64_OBJECT_INTERFACE] = { 2, 0x04 },
 };
 
 static const struct rule *find_rule(enum dir dir, u8 type, u8 code)
@@ -327,23 +339,28 @@ static int icmp_header_46(const struct nat64_icmp_ctx *ctx,
  * Lay out the quote in at most @room octets. The quote is cut from its end; if
  * it would fall below what RFC 4884 needs beside extensions, they go first
  * (F-37). @unit is that of the length attribute, 0 if the new type has none and
- * can carry no extensions (F-27).
+ * can carry no extensions (F-27). @obj: octets of an object to append.
  */
 static struct quote fit(const struct nat64_pkt *pkt, u32 hdr, u32 room,
-			u32 unit)
+			u32 unit, u32 obj)
 {
 	struct quote q = {
 		.hdr = hdr,
 		.body = pkt->quote_end - pkt->inner.l4,
 	};
-	u32 len;
+	u32 len, ext = pkt->ext_len;
 
-	if (!unit || !pkt->ext || pkt->ext_len + QUOTE_MIN > room) {
+	if (obj && pkt->ext_len + EXT_HDR_LEN + obj + QUOTE_MIN <= room) {
+		ext = (pkt->ext ? ext : EXT_HDR_LEN) + obj;
+		q.obj = obj;
+	}
+	if (!unit || !ext || ext + QUOTE_MIN > room) {
 		q.body = min(q.body, room - hdr);
+		q.obj = 0;
 		return q;
 	}
 
-	q.ext = pkt->ext_len;
+	q.ext = ext;
 	/* The length attribute is one octet wide. */
 	len = min((room - q.ext) / unit, 255u) * unit;
 	q.body = min(q.body, len - hdr);
@@ -357,6 +374,22 @@ static u32 quote_len(const struct quote *q)
 	return q->hdr + q->body + q->pad;
 }
 
+/* At the end of an extension structure, which may have to be made first. */
+static void append_object(const struct nat64_icmp_ctx *ctx,
+			  const struct quote *q, u8 *ext)
+{
+	u8 *obj = ext + q->ext - OBJ_LEN;
+
+	memset(ext, 0, EXT_HDR_LEN);
+	ext[0] = EXT_VERSION;
+	nat64_put_be16(obj, htons(OBJ_LEN));
+	obj[2] = objects[ctx->object][0];
+	obj[3] = objects[ctx->object][1];
+	nat64_put_be32(obj + 4, htonl(AFI_IPV6 << 16));
+	memcpy(obj + 8, &ctx->outer->src6, sizeof(ctx->outer->src6));
+	nat64_put_csum(ext + 2, csum_fold(csum_partial(ext, q->ext, 0)));
+}
+
 /* Everything behind the quoted IP header. */
 static void copy_quote(const struct nat64_icmp_ctx *ctx, const struct quote *q,
 		       u8 *out)
@@ -365,7 +398,11 @@ static void copy_quote(const struct nat64_icmp_ctx *ctx, const struct quote *q,
 
 	memcpy(out, ctx->data + pkt->inner.l4, q->body);
 	memset(out + q->body, 0, q->pad);
-	memcpy(out + q->body + q->pad, ctx->data + pkt->ext, q->ext);
+	out += q->body + q->pad;
+	if (q->ext)
+		memcpy(out, ctx->data + pkt->ext, pkt->ext_len);
+	if (q->obj)
+		append_object(ctx, q, out);
 }
 
 /* Ports and checksum of a quoted packet, as far as the quote holds them. */
@@ -462,7 +499,8 @@ int nat64_icmp_error_64(const struct nat64_icmp_ctx *ctx, u8 *out,
 	if (!nat64_proto_crosses_64(inner->proto))
 		return -NAT64_DROP_ICMP_QUOTE;
 	/* Every type of ICMP error has a length attribute. */
-	q = fit(ctx->pkt, NAT64_HDR_LEN_64, NAT64_ICMP4_MAX - before, 4);
+	q = fit(ctx->pkt, NAT64_HDR_LEN_64, NAT64_ICMP4_MAX - before, 4,
+		ctx->object && r->type4 != ICMP_PARAMETERPROB ? OBJ_LEN : 0);
 	outer.l4_len = ICMP_LEN + quote_len(&q) + q.ext;
 	if (outer.l4_len + NAT64_HDR_LEN_64 > room)
 		return -NAT64_DROP_NO_MEMORY;
@@ -509,7 +547,7 @@ int nat64_icmp_error_46(const struct nat64_icmp_ctx *ctx, u8 *out,
 		return -NAT64_DROP_ICMP_QUOTE;
 	/* Where the second word means something, no length fits in. */
 	q = fit(ctx->pkt, nat64_hdr_len_46(inner), NAT64_ICMP6_MAX - before,
-		r->word == WORD_UNUSED ? 8 : 0);
+		r->word == WORD_UNUSED ? 8 : 0, 0);
 	outer.l4_len = ICMP_LEN + quote_len(&q) + q.ext;
 	if (outer.l4_len + sizeof(struct ipv6hdr) > room)
 		return -NAT64_DROP_NO_MEMORY;

@@ -12,6 +12,19 @@
 #define NAT64_ICMP4_MAX		1240
 
 /**
+ * enum nat64_object - what tells of the IPv6 address of a router (J-03, J-05)
+ * @NAT64_OBJECT_NONE: nothing does
+ * @NAT64_OBJECT_NODE: Node Identification Object, draft-ietf-intarea-
+ *	extended-icmp-nodeid
+ * @NAT64_OBJECT_INTERFACE: Interface Information Object, RFC 5837
+ */
+enum nat64_object {
+	NAT64_OBJECT_NONE,
+	NAT64_OBJECT_NODE,
+	NAT64_OBJECT_INTERFACE,
+};
+
+/**
  * struct nat64_icmp_ctx - everything an ICMP error needs to be translated
  * @pkt: layout of the packet; @pkt->outer.ttl is written as it is
  * @data: the packet, linear, starting with its IP header
@@ -27,6 +40,7 @@
  * @mtu_in: MTU of the next hop on the side the error came from, bytes
  * @mtu_out: MTU of the next hop on the side it goes to, bytes
  * @id: identification for an IPv4 header
+ * @object: enum nat64_object, to IPv4: what to append about the IPv6 source
  */
 struct nat64_icmp_ctx {
 	const struct nat64_pkt *pkt;
@@ -39,6 +53,7 @@ struct nat64_icmp_ctx {
 	u32 mtu_in;
 	u32 mtu_out;
 	u16 id;
+	u8 object;
 };
 
 /*

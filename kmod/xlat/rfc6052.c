@@ -197,11 +197,12 @@ bool nat64_addr4_illegal_src(__be32 addr)
  * nat64_addr4_illegal_dst() - whether a packet must not leave to an address
  * @addr: destination address, network byte order
  *
- * Return: true for destinations to discard. RFC 7915 section 1.2.
+ * Return: true for destinations to discard. RFC 7915 section 1.2; 192.0.0.8 is
+ * nothing but a source (RFC 7600, J-09).
  */
 bool nat64_addr4_illegal_dst(__be32 addr)
 {
-	return addr4_no_host(addr);
+	return addr4_no_host(addr) || addr == htonl(NAT64_ADDR4_DUMMY);
 }
 
 /**

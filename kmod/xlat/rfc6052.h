@@ -15,6 +15,9 @@ struct nat64_prefix {
 	u8 len;
 };
 
+/* Source of ICMP errors of who has no IPv4 address, RFC 7600. */
+#define NAT64_ADDR4_DUMMY	0xc0000008	/* 192.0.0.8 */
+
 bool nat64_prefix_len_valid(unsigned int len);
 bool nat64_prefix_valid(const struct nat64_prefix *p);
 bool nat64_prefix_is_wkp(const struct nat64_prefix *p);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tcp.h"
+#include "bytes.h"
+#include "csum.h"
 
 #define FIN	0x01
-#define SYN	0x02
+#define SYN	NAT64_TCP_SYN
 #define RST	0x04
 
 #define STEP(s, t)	{ NAT64_TCP_##s, NAT64_TIMER_##t }
@@ -106,4 +108,54 @@ struct nat64_tcp_step nat64_tcp_next(enum nat64_tcp state,
 				     enum nat64_side side, u8 flags)
 {
 	return steps[state][side][nat64_tcp_event(flags)];
+}
+
+#define HDR_LEN		20
+#define OPT_END		0
+#define OPT_NOP		1
+#define OPT_MSS		2
+#define OPT_MSS_LEN	4
+
+/* Where the value of the MSS option is, or NULL. */
+static u8 *find_mss(u8 *tcp, unsigned int len)
+{
+	u8 *opt = tcp + HDR_LEN, *end = tcp + len;
+
+	while (end - opt >= 2 && *opt != OPT_END) {
+		if (*opt == OPT_NOP) {
+			opt++;
+			continue;
+		}
+		if (opt[1] < 2 || opt[1] > end - opt)
+			return NULL;
+		if (*opt == OPT_MSS)
+			return opt[1] == OPT_MSS_LEN ? opt + 2 : NULL;
+		opt += opt[1];
+	}
+	return NULL;
+}
+
+/**
+ * nat64_tcp_clamp_mss() - lower the MSS that a SYN announces
+ * @tcp: the TCP header with its options
+ * @len: their length in bytes
+ * @mss: the most it may be
+ *
+ * A smaller one stays, and a SYN without the option does (D-46).
+ *
+ * Return: delta of the TCP checksum, which is left as it was.
+ */
+__wsum nat64_tcp_clamp_mss(u8 *tcp, unsigned int len, u16 mss)
+{
+	u8 *value = find_mss(tcp, len);
+	__be16 from, to = htons(mss);
+	__wsum delta;
+
+	if (!value || nat64_get16(value) <= mss)
+		return 0;
+	from = nat64_get_be16(value);
+	nat64_put_be16(value, to);
+	delta = nat64_csum_delta16(from, to);
+	/* at an odd place its octets are halves of two words */
+	return (value - tcp) % 2 ? csum_shift(delta, 1) : delta;
 }

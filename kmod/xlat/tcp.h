@@ -53,4 +53,9 @@ enum nat64_tcp_event nat64_tcp_event(u8 flags);
 struct nat64_tcp_step nat64_tcp_next(enum nat64_tcp state,
 				     enum nat64_side side, u8 flags);
 
+/* A segment that says how long others may be. */
+#define NAT64_TCP_SYN	0x02
+
+__wsum nat64_tcp_clamp_mss(u8 *tcp, unsigned int len, u16 mss);
+
 #endif /* NAT64_XLAT_TCP_H */

@@ -102,19 +102,41 @@ TEST(bib)
 	EXPECT(!out.bib.is_static);
 }
 
-TEST(settings)
+/* A value, or as many elements of a list. */
+static uint32_t some_value(int attr)
+{
+	return attr == NAT64_A_SETTINGS_MTU_PLATEAUS ||
+	       attr == NAT64_A_SETTINGS_UDP_ZERO_PORTS ? NAT64_LIST_MAX : attr;
+}
+
+static void settings_round_trip(int first)
 {
 	struct nat64_change out, in = {
 		.cmd = NAT64_CMD_SETTINGS_SET, .instance = "x",
 	};
 	int i;
 
-	for (i = 1; i <= NAT64_A_SETTINGS_MAX; i += 2) {
+	for (i = first; i <= NAT64_A_SETTINGS_MAX; i += 2) {
 		in.settings.has |= 1ULL << i;
-		in.settings.val[i] = i;
+		if (i == NAT64_A_SETTINGS_RFC6791_ADDR6)
+			in.settings.rfc6791_addr6 = in6addr_loopback;
+		else
+			in.settings.val[i] = some_value(i);
+	}
+	for (i = 0; i < NAT64_LIST_MAX; i++) {
+		if (in.settings.has & 1ULL << NAT64_A_SETTINGS_MTU_PLATEAUS)
+			in.settings.mtu_plateaus[i] = 9000 - i;
+		if (in.settings.has & 1ULL << NAT64_A_SETTINGS_UDP_ZERO_PORTS)
+			in.settings.udp_zero_ports[i] = 500u << 16 | i;
 	}
 	round_trip(&in, &out);
 	EXPECT_MEM(&out.settings, &in.settings, sizeof(in.settings));
+}
+
+TEST(settings)
+{
+	settings_round_trip(1);
+	settings_round_trip(2);
 }
 
 /* The widths of the switches are those of the policy. */

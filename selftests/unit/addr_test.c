@@ -300,6 +300,12 @@ TEST(settings_values)
 		{ "filtering", "adf", "adf", NAT64_FILTERING_ADF },
 		{ "udp-timeout", "300s", "5m", 300000 },
 		{ "max-sessions", "1000000", "1000000", 1000000 },
+		{ "mss-clamp", "off", "off", 0 },
+		{ "mss-clamp", "pmtu", "pmtu", 1 },
+		{ "mss-clamp", "1220", "1220", 1220 },
+		{ "eam-hairpin", "simple", "simple", NAT64_EAM_HAIRPIN_SIMPLE },
+		{ "icmp-node-id", "rfc5837", "rfc5837", NAT64_NODE_ID_RFC5837 },
+		{ "icmp-info", "drop", "drop", 1 },
 	};
 	char buf[NAT64_ADDR_MAX];
 	size_t i;
@@ -333,6 +339,55 @@ TEST(settings_refused)
 	EXPECT_EQ(nat64_setting_parse(find("rfc6791-prefix4"), "192.0.2.1/24",
 				      &set, &why), -EINVAL);
 	EXPECT_EQ(set.has, 0);
+}
+
+TEST(settings_lists)
+{
+	const struct nat64_setting *mtus = find("mtu-plateaus");
+	const struct nat64_setting *ports = find("udp-zero-ports");
+	struct nat64_settings set = { 0 };
+	char buf[NAT64_SETTING_MAX];
+
+	EXPECT_EQ(nat64_setting_parse(mtus, "9000,1500,1280", &set, &why), 0);
+	EXPECT_EQ(set.val[mtus->attr], 3);
+	EXPECT_EQ(set.mtu_plateaus[1], 1500);
+	EXPECT_STR(nat64_setting_print(mtus, &set, buf, sizeof(buf)),
+		   "9000,1500,1280");
+	EXPECT_EQ(nat64_setting_parse(mtus, "1500,1500", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(mtus, "1500,,1280", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(mtus, "67", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(mtus,
+				      "17,16,15,14,13,12,11,10,9,8,7,6,5,4,3,2,1",
+				      &set, &why), -EINVAL);
+
+	EXPECT_EQ(nat64_setting_parse(ports, "4500:compute,53:default", &set,
+				      &why), 0);
+	EXPECT_EQ(set.udp_zero_ports[0], 4500u << 16 | NAT64_UDP_ZERO_COMPUTE);
+	EXPECT_EQ(set.udp_zero_ports[1], 53u << 16 | NAT64_UDP_ZERO_INHERIT);
+	EXPECT_STR(nat64_setting_print(ports, &set, buf, sizeof(buf)),
+		   "4500:compute,53:default");
+	EXPECT_EQ(nat64_setting_parse(ports, "none", &set, &why), 0);
+	EXPECT_STR(nat64_setting_print(ports, &set, buf, sizeof(buf)), "none");
+	EXPECT_EQ(nat64_setting_parse(ports, "0:drop", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(ports, "5", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(ports, "5:xyz", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_port("drop", "65536", &set, &why), -ERANGE);
+	EXPECT_EQ(nat64_setting_port("nothing", "5", &set, &why), -EINVAL);
+}
+
+TEST(settings_prefix6)
+{
+	const struct nat64_setting *s = find("rfc6791-prefix6");
+	struct nat64_settings set = { 0 };
+	char buf[NAT64_SETTING_MAX];
+
+	EXPECT_EQ(nat64_setting_parse(s, "2001:db8::/64", &set, &why), 0);
+	EXPECT(nat64_setting_given(s, &set));
+	EXPECT_EQ(set.val[NAT64_A_SETTINGS_RFC6791_LEN6], 64);
+	EXPECT_STR(nat64_setting_print(s, &set, buf, sizeof(buf)),
+		   "2001:db8::/64");
+	EXPECT_EQ(nat64_setting_parse(s, "none", &set, &why), 0);
+	EXPECT_STR(nat64_setting_print(s, &set, buf, sizeof(buf)), "none");
 }
 
 TEST(settings_prefix4)

@@ -211,7 +211,7 @@ TEST(illegal_addresses4) /* A-15 A-17 A-25 A-31 */
 	};
 	static const char *const good[] = {
 		"1.0.0.0", "10.0.0.1", "126.255.255.255", "128.0.0.0",
-		"169.254.1.1", "192.0.0.1", "192.0.0.8", "192.168.1.1",
+		"169.254.1.1", "192.0.0.1", "192.0.0.9", "192.168.1.1",
 		"223.255.255.255",
 	};
 	unsigned int i;
@@ -224,6 +224,9 @@ TEST(illegal_addresses4) /* A-15 A-17 A-25 A-31 */
 		EXPECT(!nat64_addr4_illegal_src(a4(good[i])));
 		EXPECT(!nat64_addr4_illegal_dst(a4(good[i])));
 	}
+	/* J-09 */
+	EXPECT(!nat64_addr4_illegal_src(a4("192.0.0.8")));
+	EXPECT(nat64_addr4_illegal_dst(a4("192.0.0.8")));
 }
 
 TEST(illegal_addresses6) /* A-16 A-32 */

@@ -142,4 +142,41 @@ TEST(every_step_is_known) /* K-27 */
 			}
 }
 
+/* The sum over a header is what the delta says it has become. */
+TEST(clamp_mss) /* D-46 */
+{
+	static const struct {
+		u8 opts[12];
+		u16 mss;
+		u16 want;	/* of the option behind */
+		u8 at;
+	} cases[] = {
+		{ { 2, 4, 5, 0xb4, 1, 1, 1, 1, 1, 1, 1, 0 }, 1220, 1220, 22 },
+		{ { 1, 2, 4, 5, 0xb4, 1, 1, 1, 1, 1, 1, 0 }, 1220, 1220, 23 },
+		{ { 8, 3, 9, 2, 4, 0xff, 0xff, 0, 0, 0, 0, 0 }, 1220, 1220, 25 },
+		/* never raised */
+		{ { 2, 4, 4, 0, 1, 1, 1, 1, 1, 1, 1, 0 }, 1220, 1024, 22 },
+		/* what is no MSS stays */
+		{ { 0, 2, 4, 5, 0xb4, 0, 0, 0, 0, 0, 0, 0 }, 536, 1460, 23 },
+		{ { 2, 3, 5, 0xb4, 0, 0, 0, 0, 0, 0, 0, 0 }, 536, 1460, 22 },
+		{ { 8, 0, 2, 4, 5, 0xb4, 0, 0, 0, 0, 0, 0 }, 536, 1460, 24 },
+		{ { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4 }, 536, 0x0204, 30 },
+	};
+	u8 tcp[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		__wsum before, delta;
+
+		memset(tcp, 0x5a, 20);
+		memcpy(tcp + 20, cases[i].opts, 12);
+		before = csum_partial(tcp, sizeof(tcp), 0);
+		delta = nat64_tcp_clamp_mss(tcp, sizeof(tcp), cases[i].mss);
+		EXPECT_EQ(tcp[cases[i].at] << 8 | tcp[cases[i].at + 1],
+			  cases[i].want);
+		EXPECT_EQ(csum_fold(csum_add(before, delta)),
+			  csum_fold(csum_partial(tcp, sizeof(tcp), 0)));
+	}
+}
+
 KTAP_MAIN()

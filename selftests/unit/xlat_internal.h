@@ -71,6 +71,12 @@ static inline __wsum csum_sub(__wsum a, __wsum b)
 	return csum_add(a, ~b);
 }
 
+static inline __wsum csum_shift(__wsum sum, int offset)
+{
+	/* ones' complement: swapping the octets of all words is a rotation */
+	return offset & 1 ? sum << 24 | sum >> 8 : sum;
+}
+
 static inline __wsum csum_unfold(__sum16 n)
 {
 	return n;

@@ -159,17 +159,48 @@ static uint8_t settings_width(int attr)
 	return 0;
 }
 
-static int put_settings(struct nl_msg *msg, const struct nat64_settings *set)
+/* Where what is no number has its place, and how long it is or can be. */
+static void *settings_data(struct nat64_settings *set, int attr, size_t *len)
+{
+	switch (attr) {
+	case NAT64_A_SETTINGS_RFC6791_ADDR6:
+		*len = sizeof(set->rfc6791_addr6);
+		return &set->rfc6791_addr6;
+	case NAT64_A_SETTINGS_MTU_PLATEAUS:
+		*len = sizeof(*set->mtu_plateaus);
+		return set->mtu_plateaus;
+	case NAT64_A_SETTINGS_UDP_ZERO_PORTS:
+		*len = sizeof(*set->udp_zero_ports);
+		return set->udp_zero_ports;
+	default:
+		*len = 0;
+		return NULL;
+	}
+}
+
+static int put_data(struct nl_msg *msg, struct nat64_settings *set, int attr)
+{
+	size_t len;
+	void *data = settings_data(set, attr, &len);
+
+	if (attr != NAT64_A_SETTINGS_RFC6791_ADDR6)
+		len *= set->val[attr];
+	return nla_put(msg, attr, len, data);
+}
+
+static int put_settings(struct nl_msg *msg, struct nat64_settings set)
 {
 	int attr, err = 0;
 
 	for (attr = 1; attr <= NAT64_A_SETTINGS_MAX && !err; attr++) {
-		if (!(set->has & 1ULL << attr))
+		if (!(set.has & 1ULL << attr))
 			continue;
-		if (settings_width(attr) == 1)
-			err = nla_put_u8(msg, attr, set->val[attr]);
+		if (!settings_width(attr))
+			err = put_data(msg, &set, attr);
+		else if (settings_width(attr) == 1)
+			err = nla_put_u8(msg, attr, set.val[attr]);
 		else
-			err = nla_put_u32(msg, attr, set->val[attr]);
+			err = nla_put_u32(msg, attr, set.val[attr]);
 	}
 	return err;
 }
@@ -215,7 +246,7 @@ static int put_object(struct nl_msg *msg, const struct nat64_change *c)
 	case NAT64_A_BIB:
 		return put_bib(msg, &c->bib);
 	default:
-		return put_settings(msg, &c->settings);
+		return put_settings(msg, c->settings);
 	}
 }
 
@@ -377,6 +408,23 @@ static void get_session(const struct nlattr *nest, struct nat64_session *s)
 	s->expires = nat64_get_u32(tb[NAT64_A_SESSION_EXPIRES]);
 }
 
+static void get_data(const struct nlattr *nla, struct nat64_settings *set,
+		     int attr)
+{
+	size_t len, n = 1;
+	void *data = settings_data(set, attr, &len);
+
+	if (!data)
+		return;
+	if (attr != NAT64_A_SETTINGS_RFC6791_ADDR6) {
+		n = nla_len((struct nlattr *)nla) / len;
+		if (n > NAT64_LIST_MAX)
+			n = NAT64_LIST_MAX;
+		set->val[attr] = n;
+	}
+	nla_memcpy(data, nla, n * len);
+}
+
 static void get_settings(const struct nlattr *nest, struct nat64_settings *set)
 {
 	struct nlattr *tb[NAT64_A_SETTINGS_MAX + 1];
@@ -388,7 +436,9 @@ static void get_settings(const struct nlattr *nest, struct nat64_settings *set)
 		if (!tb[attr])
 			continue;
 		set->has |= 1ULL << attr;
-		if (settings_width(attr) == 1)
+		if (!settings_width(attr))
+			get_data(tb[attr], set, attr);
+		else if (settings_width(attr) == 1)
 			set->val[attr] = get_u8(tb[attr]);
 		else
 			set->val[attr] = nat64_get_u32(tb[attr]);

@@ -160,14 +160,30 @@ struct nat64_instance {
 	char version[NAT64_VERSION_MAX + 1];
 };
 
+#define NAT64_LIST_MAX		16
+
+/* Of a port that goes back to the setting of all, in udp_zero_ports. */
+#define NAT64_UDP_ZERO_INHERIT	255
+
+/* Longest text of a setting: a list of ports with words. */
+#define NAT64_SETTING_MAX	256
+
 /**
  * struct nat64_settings - values of some settings
  * @has: bit N tells that @val[N] is given, N is NAT64_A_SETTINGS_…
- * @val: the values; addresses in network byte order
+ * @val: the values; addresses in network byte order; of a list the number of
+ *	its elements
+ * @rfc6791_addr6: of NAT64_A_SETTINGS_RFC6791_ADDR6
+ * @mtu_plateaus: of NAT64_A_SETTINGS_MTU_PLATEAUS
+ * @udp_zero_ports: of NAT64_A_SETTINGS_UDP_ZERO_PORTS: port << 16 | enum
+ *	nat64_udp_zero or NAT64_UDP_ZERO_INHERIT
  */
 struct nat64_settings {
 	uint64_t has;
 	uint32_t val[NAT64_A_SETTINGS_MAX + 1];
+	struct in6_addr rfc6791_addr6;
+	uint16_t mtu_plateaus[NAT64_LIST_MAX];
+	uint32_t udp_zero_ports[NAT64_LIST_MAX];
 };
 
 /**
@@ -401,12 +417,18 @@ bool nat64_prefix6_has(const struct nat64_prefix6 *p, const struct in6_addr *a);
  * @NAT64_SETTING_NUMBER: min to max, or the word of special
  * @NAT64_SETTING_DURATION: 300s, 5m, 2h4m
  * @NAT64_SETTING_PREFIX4: a prefix, or none
+ * @NAT64_SETTING_PREFIX6: a prefix, or none
+ * @NAT64_SETTING_MTUS: numbers with commas between
+ * @NAT64_SETTING_PORTS: PORT:CHOICE with commas between, or none
  */
 enum nat64_setting_kind {
 	NAT64_SETTING_CHOICE,
 	NAT64_SETTING_NUMBER,
 	NAT64_SETTING_DURATION,
 	NAT64_SETTING_PREFIX4,
+	NAT64_SETTING_PREFIX6,
+	NAT64_SETTING_MTUS,
+	NAT64_SETTING_PORTS,
 };
 
 /**
@@ -414,13 +436,15 @@ enum nat64_setting_kind {
  * @word: its name
  * @attr: its attribute, NAT64_A_SETTINGS_…
  * @attr_len: of a prefix the attribute of the length
- * @width: bytes of the attribute, 1 or 4
+ * @width: bytes of the attribute, 1 or 4; 0 if it is no number
  * @kind: how it is written
  * @choices: NULL-terminated words of a choice
  * @min: smallest number
  * @max: largest number
  * @special: word of a number that is no number, NULL if there is none
  * @special_val: what that word stands for
+ * @special2: another one, NULL if there is none
+ * @special2_val: what that stands for
  */
 struct nat64_setting {
 	const char *word;
@@ -433,6 +457,8 @@ struct nat64_setting {
 	uint32_t max;
 	const char *special;
 	uint32_t special_val;
+	const char *special2;
+	uint32_t special2_val;
 };
 
 /* Settings: settings.c; the table ends with a word that is NULL. */
@@ -445,5 +471,7 @@ const char *nat64_setting_print(const struct nat64_setting *s,
 				size_t len);
 bool nat64_setting_given(const struct nat64_setting *s,
 			 const struct nat64_settings *set);
+int nat64_setting_port(const char *action, const char *port,
+		       struct nat64_settings *set, const char **why);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The settings of an instance: words, attributes and how values are written. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,9 @@ static const char *const traffic_class[] = { "copy", "zero", NULL };
 static const char *const udp_zero[] = { "compute", "forward", "drop", NULL };
 static const char *const drop_allow[] = { "drop", "allow", NULL };
 static const char *const filtering[] = { "eif", "adf", NULL };
+static const char *const eam_hairpin[] = { "intrinsic", "simple", "off", NULL };
+static const char *const node_id[] = { "on", "off", "rfc5837", NULL };
+static const char *const accept_drop[] = { "accept", "drop", NULL };
 
 #define CHOICE(_word, _attr, _width, _choices) {			\
 	.word = _word, .attr = NAT64_A_SETTINGS_##_attr,		\
@@ -52,6 +56,20 @@ const struct nat64_setting nat64_settings_table[] = {
 	CHOICE("forward-hook", FORWARD_HOOK, 1, on_off),
 	NUMBER("max-sessions", MAX_SESSIONS, 0, UINT32_MAX),
 	NUMBER("max-bib", MAX_BIB, 0, UINT32_MAX),
+	CHOICE("eam-hairpin", EAM_HAIRPIN, 4, eam_hairpin),
+	{ .word = "rfc6791-prefix6", .attr = NAT64_A_SETTINGS_RFC6791_ADDR6,
+	  .attr_len = NAT64_A_SETTINGS_RFC6791_LEN6,
+	  .kind = NAT64_SETTING_PREFIX6 },
+	CHOICE("icmp-node-id", ICMP_NODE_ID, 4, node_id),
+	CHOICE("icmp-info", ICMP_INFO_DROP, 1, accept_drop),
+	{ .word = "mtu-plateaus", .attr = NAT64_A_SETTINGS_MTU_PLATEAUS,
+	  .kind = NAT64_SETTING_MTUS, .min = 68, .max = 65535 },
+	{ .word = "mss-clamp", .attr = NAT64_A_SETTINGS_MSS_CLAMP,
+	  .width = 4, .kind = NAT64_SETTING_NUMBER, .min = 536, .max = 65535,
+	  .special = "off", .special_val = 0,
+	  .special2 = "pmtu", .special2_val = 1 },
+	{ .word = "udp-zero-ports", .attr = NAT64_A_SETTINGS_UDP_ZERO_PORTS,
+	  .kind = NAT64_SETTING_PORTS, .choices = udp_zero },
 	{ .word = NULL }
 };
 
@@ -83,13 +101,131 @@ static int parse_number(const struct nat64_setting *s, const char *word,
 		*val = s->special_val;
 		return 0;
 	}
+	if (s->special2 && !strcmp(word, s->special2)) {
+		*val = s->special2_val;
+		return 0;
+	}
 	if (!nat64_parse_uint(word, s->max, val, why) && *val >= s->min)
 		return 0;
-	snprintf(text, sizeof(text), "must be a number from %u to %u%s%s",
-		 s->min, s->max, s->special ? " or " : "",
+	snprintf(text, sizeof(text), "must be a number from %u to %u%s%s%s%s",
+		 s->min, s->max, s->special2 ? ", " : "",
+		 s->special2 ? s->special2 : "", s->special ? " or " : "",
 		 s->special ? s->special : "");
 	*why = text;
 	return -EINVAL;
+}
+
+/* A list with commas: @fn reads one element. */
+static int parse_list(const struct nat64_setting *s, const char *word,
+		      struct nat64_settings *set, const char **why,
+		      int (*fn)(const struct nat64_setting *s, const char *word,
+				struct nat64_settings *set, const char **why))
+{
+	const char *end;
+	char part[32];
+	int err = 0;
+
+	set->val[s->attr] = 0;
+	if (!strcmp(word, "none"))
+		return 0;
+	for (; !err; word = end + 1) {
+		end = strchrnul(word, ',');
+		if (set->val[s->attr] == NAT64_LIST_MAX) {
+			*why = "has more than 16 elements";
+			return -EINVAL;
+		}
+		snprintf(part, sizeof(part), "%.*s", (int)(end - word), word);
+		err = fn(s, part, set, why);
+		if (!*end)
+			break;
+	}
+	return err;
+}
+
+static int parse_mtu(const struct nat64_setting *s, const char *word,
+		     struct nat64_settings *set, const char **why)
+{
+	uint32_t *n = &set->val[s->attr];
+	uint32_t mtu;
+
+	if (nat64_parse_uint(word, s->max, &mtu, why) || mtu < s->min ||
+	    (*n && mtu >= set->mtu_plateaus[*n - 1])) {
+		*why = "must be falling numbers of 68 to 65535 with commas between";
+		return -EINVAL;
+	}
+	set->mtu_plateaus[(*n)++] = mtu;
+	return 0;
+}
+
+static const struct nat64_setting *find_setting(int attr)
+{
+	const struct nat64_setting *s = nat64_settings_table;
+
+	while (s->attr != attr)
+		s++;
+	return s;
+}
+
+/**
+ * nat64_setting_port() - give one port its own udp-zero-checksum
+ * @action: compute, forward, drop or default, which is what all ports have
+ * @port: the port
+ * @set: the list that it is appended to
+ * @why: what is wrong
+ * Return: 0, -EINVAL for the action or -ERANGE for the port
+ */
+int nat64_setting_port(const char *action, const char *port,
+		       struct nat64_settings *set, const char **why)
+{
+	const struct nat64_setting *s;
+	uint32_t number, val = NAT64_UDP_ZERO_INHERIT, *n;
+
+	s = find_setting(NAT64_A_SETTINGS_UDP_ZERO_PORTS);
+	n = &set->val[s->attr];
+	if (nat64_parse_uint(port, 65535, &number, why) || !number) {
+		*why = "must be a port of 1 to 65535";
+		return -ERANGE;
+	}
+	if (strcmp(action, "default") && parse_choice(s, action, &val, why))
+		return -EINVAL;
+	if (*n == NAT64_LIST_MAX) {
+		*why = "is more than 16 ports at once";
+		return -ERANGE;
+	}
+	set->udp_zero_ports[(*n)++] = number << 16 | val;
+	set->has |= 1ULL << s->attr;
+	return 0;
+}
+
+static int parse_port(const struct nat64_setting *s, const char *word,
+		      struct nat64_settings *set, const char **why)
+{
+	char port[8];
+	const char *colon = strchr(word, ':');
+
+	(void)s;
+	if (!colon || colon - word >= (int)sizeof(port)) {
+		*why = "must be PORT:ACTION with commas between, or none";
+		return -EINVAL;
+	}
+	snprintf(port, sizeof(port), "%.*s", (int)(colon - word), word);
+	return nat64_setting_port(colon + 1, port, set, why) ? -EINVAL : 0;
+}
+
+static int parse_prefix6(const struct nat64_setting *s, const char *word,
+			 struct nat64_settings *set, const char **why)
+{
+	struct nat64_prefix6 p = { .len = NO_PREFIX };
+	int err = 0;
+
+	if (strcmp(word, "none"))
+		err = nat64_parse_prefix6(word, &p, why);
+	if (err)
+		return err;
+	set->rfc6791_addr6 = p.addr;
+	set->val[s->attr_len] = p.len;
+	set->has |= 1ULL << s->attr_len;
+	return 0;
 }
 
 static int parse_prefix4(const struct nat64_setting *s, const char *word,
@@ -135,6 +271,15 @@ int nat64_setting_parse(const struct nat64_setting *s, const char *word,
 	case NAT64_SETTING_PREFIX4:
 		err = parse_prefix4(s, word, set, why);
 		break;
+	case NAT64_SETTING_PREFIX6:
+		err = parse_prefix6(s, word, set, why);
+		break;
+	case NAT64_SETTING_MTUS:
+		err = parse_list(s, word, set, why, parse_mtu);
+		break;
+	case NAT64_SETTING_PORTS:
+		err = parse_list(s, word, set, why, parse_port);
+		break;
 	}
 	if (!err)
 		set->has |= 1ULL << s->attr;
@@ -166,12 +311,63 @@ static void print_prefix4(const struct nat64_setting *s,
 		nat64_print_prefix4(buf, len, &p);
 }
 
+static void print_prefix6(const struct nat64_setting *s,
+			  const struct nat64_settings *set, char *buf,
+			  size_t len)
+{
+	struct nat64_prefix6 p = {
+		.addr = set->rfc6791_addr6,
+		.len = set->val[s->attr_len],
+	};
+
+	if (p.len > 128)
+		snprintf(buf, len, "none");
+	else
+		nat64_print_prefix6(buf, len, &p);
+}
+
+static void print_number(const struct nat64_setting *s, uint32_t val, char *buf,
+			 size_t len)
+{
+	if (s->special && val == s->special_val)
+		snprintf(buf, len, "%s", s->special);
+	else if (s->special2 && val == s->special2_val)
+		snprintf(buf, len, "%s", s->special2);
+	else
+		snprintf(buf, len, "%u", val);
+}
+
+static const char *port_action(uint32_t val)
+{
+	return val == NAT64_UDP_ZERO_INHERIT ? "default" :
+	       val > NAT64_UDP_ZERO_DROP ? "?" : udp_zero[val];
+}
+
+static void print_list(const struct nat64_setting *s,
+		       const struct nat64_settings *set, char *buf, size_t len)
+{
+	uint32_t i, word, n = set->val[s->attr];
+	int at = 0;
+
+	snprintf(buf, len, "none");
+	for (i = 0; i < n && at >= 0 && (size_t)at < len; i++) {
+		word = set->udp_zero_ports[i];
+		if (s->kind == NAT64_SETTING_MTUS)
+			at += snprintf(buf + at, len - at, "%s%u",
+				       i ? "," : "", set->mtu_plateaus[i]);
+		else
+			at += snprintf(buf + at, len - at, "%s%u:%s",
+				       i ? "," : "", word >> 16,
+				       port_action(word & 0xffff));
+	}
+}
+
 /**
  * nat64_setting_print() - write the value of a setting as people do
  * @s: the setting
  * @set: has its value
  * @buf: gets the text
- * @len: size of @buf, NAT64_ADDR_MAX is enough
+ * @len: size of @buf, NAT64_SETTING_MAX is enough
  * Return: @buf
  */
 const char *nat64_setting_print(const struct nat64_setting *s,
@@ -185,16 +381,20 @@ const char *nat64_setting_print(const struct nat64_setting *s,
 		snprintf(buf, len, "%s", print_choice(s, val));
 		break;
 	case NAT64_SETTING_NUMBER:
-		if (s->special && val == s->special_val)
-			snprintf(buf, len, "%s", s->special);
-		else
-			snprintf(buf, len, "%u", val);
+		print_number(s, val, buf, len);
 		break;
 	case NAT64_SETTING_DURATION:
 		nat64_print_duration(buf, len, val);
 		break;
 	case NAT64_SETTING_PREFIX4:
 		print_prefix4(s, set, buf, len);
+		break;
+	case NAT64_SETTING_PREFIX6:
+		print_prefix6(s, set, buf, len);
+		break;
+	case NAT64_SETTING_MTUS:
+	case NAT64_SETTING_PORTS:
+		print_list(s, set, buf, len);
 		break;
 	}
 	return buf;
@@ -211,7 +411,8 @@ bool nat64_setting_given(const struct nat64_setting *s,
 {
 	uint64_t need = 1ULL << s->attr;
 
-	if (s->kind == NAT64_SETTING_PREFIX4)
+	if (s->kind == NAT64_SETTING_PREFIX4 ||
+	    s->kind == NAT64_SETTING_PREFIX6)
 		return set->has & 1ULL << s->attr_len;
 	return set->has & need;
 }

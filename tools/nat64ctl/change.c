@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reads the commands that change the configuration. */
 #include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 
 #include "ctl.h"
@@ -350,6 +351,30 @@ static const struct nat64_setting *find_setting(const char *word)
 	return NULL;
 }
 
+/* "udp-zero-checksum VALUE port N": of one port, as often as there are some */
+static int parse_zero_port(struct ctl_cmd *cmd, struct nat64_settings *set)
+{
+	const char *action = ctl_next(cmd), *port, *why;
+	int err;
+
+	ctl_next(cmd);
+	port = ctl_next(cmd);
+	if (!port)
+		return ctl_wrong(cmd, "port", "the number is missing");
+	ctl_origin(cmd, NAT64_A_SETTINGS, NAT64_A_SETTINGS_UDP_ZERO_PORTS,
+		   port);
+	err = nat64_setting_port(action, port, set, &why);
+	if (err)
+		return ctl_wrong(cmd, err == -ERANGE ? port : action, why);
+	return CTL_OK;
+}
+
+static bool is_zero_port(const struct ctl_cmd *cmd, const char *key)
+{
+	return !strcmp(key, "udp-zero-checksum") && cmd->at + 1 < cmd->argc &&
+	       !strcmp(cmd->argv[cmd->at + 1], "port");
+}
+
 static int parse_setting(struct ctl_cmd *cmd, const char *key,
 			 struct nat64_settings *set)
 {
@@ -359,6 +384,8 @@ static int parse_setting(struct ctl_cmd *cmd, const char *key,
 	if (!s)
 		return ctl_wrong(cmd, key,
 				 "is not a setting (\"get\" lists them)");
+	if (is_zero_port(cmd, key))
+		return parse_zero_port(cmd, set);
 	if (nat64_setting_given(s, set))
 		return ctl_wrong(cmd, key, "is given twice");
 	value = ctl_next(cmd);

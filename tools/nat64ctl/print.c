@@ -100,7 +100,7 @@ static void print_bib(FILE *to, const struct nat64_bib *b)
 static void print_settings(FILE *to, const struct nat64_settings *set)
 {
 	const struct nat64_setting *s;
-	char buf[NAT64_ADDR_MAX];
+	char buf[NAT64_SETTING_MAX];
 
 	for (s = nat64_settings_table; s->word; s++)
 		if (nat64_setting_given(s, set))

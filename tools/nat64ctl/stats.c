@@ -99,7 +99,8 @@ static enum table_type json_type(const struct nat64_setting *s,
 	if (is_switch(s))
 		return TABLE_BOOL;
 	if (s->kind == NAT64_SETTING_NUMBER &&
-	    !(s->special && set->val[s->attr] == s->special_val))
+	    !(s->special && set->val[s->attr] == s->special_val) &&
+	    !(s->special2 && set->val[s->attr] == s->special2_val))
 		return TABLE_NUMBER;
 	return TABLE_TEXT;
 }
@@ -124,7 +125,7 @@ static struct table *settings_json(const struct ctl *ctl, const char *key,
 	struct table_column columns[NAT64_A_SETTINGS_MAX + 1];
 	char names[NAT64_A_SETTINGS_MAX + 1][32];
 	const struct nat64_setting *s;
-	char buf[NAT64_ADDR_MAX];
+	char buf[NAT64_SETTING_MAX];
 	struct table *t;
 	unsigned int n = 0;
 
@@ -162,7 +163,7 @@ static struct table *settings_table(const char *key,
 	};
 	struct table *t = table_new("settings", columns, N(columns), false);
 	const struct nat64_setting *s;
-	char buf[NAT64_ADDR_MAX];
+	char buf[NAT64_SETTING_MAX];
 
 	for (s = nat64_settings_table; t && s->word; s++) {
 		if (!wanted(s, key, set))

@@ -40,6 +40,27 @@ enum nat64_udp_zero {
 	NAT64_UDP_ZERO_DROP,
 };
 
+/*
+ * What becomes of packets between two hosts that both have an explicit address
+ * mapping, RFC 7757 section 4.2.
+ */
+enum nat64_eam_hairpin {
+	NAT64_EAM_HAIRPIN_INTRINSIC,
+	NAT64_EAM_HAIRPIN_SIMPLE,
+	NAT64_EAM_HAIRPIN_OFF,
+};
+
+/*
+ * What an ICMP error tells of an IPv6 router that has no IPv4 address: a Node
+ * Identification Object, nothing, or an Interface Information Object of RFC
+ * 5837.
+ */
+enum nat64_node_id {
+	NAT64_NODE_ID_ON,
+	NAT64_NODE_ID_OFF,
+	NAT64_NODE_ID_RFC5837,
+};
+
 /**
  * enum nat64_filtering - Who may send to a bound port, RFC 6146 section 3.5.
  * @NAT64_FILTERING_EIF: Endpoint independent, anybody.
@@ -219,6 +240,14 @@ enum {
 	NAT64_A_SETTINGS_FORWARD_HOOK,
 	NAT64_A_SETTINGS_MAX_SESSIONS,
 	NAT64_A_SETTINGS_MAX_BIB,
+	NAT64_A_SETTINGS_EAM_HAIRPIN,
+	NAT64_A_SETTINGS_RFC6791_ADDR6,
+	NAT64_A_SETTINGS_RFC6791_LEN6,
+	NAT64_A_SETTINGS_ICMP_NODE_ID,
+	NAT64_A_SETTINGS_ICMP_INFO_DROP,
+	NAT64_A_SETTINGS_MTU_PLATEAUS,
+	NAT64_A_SETTINGS_MSS_CLAMP,
+	NAT64_A_SETTINGS_UDP_ZERO_PORTS,
 
 	__NAT64_A_SETTINGS_MAX,
 	NAT64_A_SETTINGS_MAX = (__NAT64_A_SETTINGS_MAX - 1)

@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 120
+"""Stateless translation as settings have it: hairpins, stand-ins, MSS, limits."""
+
+import ipaddress
+import struct
+
+from packet import *	# noqa: F401,F403
+
+NSP = "2001:db8:64::/96"
+H4, R4, RR4 = "198.51.100.10", "203.0.113.5", "203.0.113.77"
+H6, R6, RR6 = (embed(NSP, a) for a in (H4, R4, RR4))
+# RFC 7757 figure 1
+A4, A6 = "192.0.2.1", "2001:db8:aaaa::"
+B4, B6 = "192.0.2.2", "2001:db8:bbbb::b"
+PA6, PB6 = embed(NSP, A4), embed(NSP, B4)
+NO4 = "2001:db8:6:1::99"	# a router that has no IPv4 form
+DUMMY = "192.0.0.8"
+UDPH = UDP(sport=4000, dport=53)
+
+lab = Lab("siit")
+lab.ctl(f"prefix add {NSP}")
+
+
+def structure(*objects):
+    """An extension structure of RFC 4884."""
+    body = b"".join(struct.pack("!HBB", 4 + len(data), cls, kind) + data
+                    for cls, kind, data in objects)
+    value = 0xffff - sum_words(b"\x20\0\0\0" + body)
+    return b"\x20\0" + value.to_bytes(2, "big") + body
+
+
+def node(addr6=NO4, cls=5):
+    """What tells of the IPv6 address of a router."""
+    return cls, 4, struct.pack("!HH", 2, 0) + ipaddress.IPv6Address(addr6).packed
+
+
+def padded(data, size=128):
+    return bytes(data) + bytes(max(0, size - len(data)))
+
+
+def quoted_back(layer=UDPH / b"abcdefgh"):
+    """What the IPv4 host has sent, as IPv6 routers and as itself know it."""
+    return (IPv6(src=R6, dst=H6, hlim=3) / layer,
+            IP(src=R4, dst=H4, ttl=3, id=0) / layer)
+
+
+def to4(desc, sent, got, quote4, src4=DUMMY, src=NO4, quote6=None):
+    """An ICMPv6 error of NO4 crosses."""
+    q6 = quote6 or quoted_back()[0]
+    want = error4(src4, R4, *got[:2], quote4, *got[2:], ttl=63, id=ANY_ID)
+    want.flags = df_for(len(want))
+    lab.case("64: " + desc, lab.v6, error6(src, R6, *sent[:2], q6, *sent[2:]), v4=[want])
+
+
+def test_node_id():
+    _, q4 = quoted_back()
+    told = padded(q4) + structure(node())
+    for name, sent, got in (("1/0", (1, 0), (3, 1, 32 << 16)),
+                            ("1/4", (1, 4), (3, 3, 32 << 16)),
+                            ("3/0", (3, 0), (11, 0, 32 << 16)),
+                            ("PTB", (2, 0, 1400), (3, 4, 32 << 16 | 1380))):
+        to4(f"{name} tells of a router without IPv4 address", sent, got, told)	# J-05 J-06
+    to4("4/0 is no message for that", (4, 0, 6), (12, 0, 9 << 24), bytes(q4))	# J-05
+    # what is there already is extended
+    mpls = (1, 1, b"\0\1\x01\xff")
+    to4("an extension is made longer", (3, 0, 16 << 24), (11, 0, 32 << 16),
+        padded(q4) + structure(mpls, node()),
+        quote6=padded(quoted_back()[0]) + structure(mpls))	# J-05 F-25
+    big6, big4 = quoted_back(UDPH / fill(1400))
+    big6, big4 = bytes(big6)[:1232], bytes(big4)
+    want = 255 * 4	# what the length attribute can tell
+    to4("the quote is cut for it", (3, 0), (11, 0, 255 << 16),
+        big4[:want] + structure(node()), quote6=big6)	# J-13
+    to4("who has an IPv4 form needs none", (3, 0), (11, 0), bytes(q4), src4=RR4, src=RR6)	# J-04
+    lab.ctl("set icmp-node-id off")
+    to4("nothing is told", (3, 0), (11, 0), bytes(q4))	# J-13
+    lab.ctl("set icmp-node-id rfc5837 rfc6791-prefix4 198.51.100.240/32")
+    to4("an interface is told of", (3, 0), (11, 0, 32 << 16),
+        padded(q4) + structure(node(cls=2)), src4="198.51.100.240")	# J-03
+    lab.ctl("set icmp-node-id on")
+    to4("a pool address alone", (3, 0), (11, 0), bytes(q4), src4="198.51.100.240")	# J-02
+    lab.ctl("set rfc6791-prefix4 none")
+
+
+def test_stand_in6():
+    """Sources without an IPv6 form: only with explicit mappings alone."""
+    lab.ctl(f"prefix del {NSP}", "eam add 198.51.100.0/24 2001:db8:e::/120",
+            "eam add 203.0.113.0/28 2001:db8:f::/124")
+    h6, r6 = "2001:db8:e::a", "2001:db8:f::5"
+    q4, q6 = IP(src=H4, dst=R4, ttl=3) / UDPH, IPv6(src=h6, dst=r6, hlim=3) / UDPH
+    lab.case("46: an error from a source without mapping", lab.v4,
+             error4(RR4, H4, 11, 0, q4), drop="unmapped_source")
+    lab.ctl("set rfc6791-prefix6 2001:db8:99::7/128")
+    lab.case("46: an address configured for that", lab.v4, error4(RR4, H4, 11, 0, q4),
+             v6=[error6("2001:db8:99::7", h6, 3, 0, q6, hlim=63)])	# J-02
+    lab.ctl("set rfc6791-prefix6 2001:db8:99::/64")
+    seen = set()
+    for _ in range(4):
+        got6, _ = lab.exchange(lab.v4, [error4(RR4, H4, 11, 0, q4)])
+        seen |= {p[8:24] for p in got6}
+    check("46: any of a prefix", len(seen) == 4 and all(
+        a[:8] == bytes.fromhex("20010db800990000") for a in seen), seen)	# J-02
+    pkt = IP(src=RR4, dst=H4) / UDPH
+    lab.case("46: but only for errors", lab.v4, pkt,
+             v4=[from_gw4(GW4, pkt, 3, 13)], drop="unmapped_source")	# J-07 F-40
+    lab.ctl("set rfc6791-prefix6 none", "eam del 198.51.100.0/24 2001:db8:e::/120",
+            "eam del 203.0.113.0/28 2001:db8:f::/124", f"prefix add {NSP}")
+
+
+def test_dummy():
+    lab.ctl("eam add 192.0.0.0/24 2001:db8:dd::/120")
+    pkt = IP(src=R4, dst=DUMMY) / UDPH / b"x"
+    lab.case("46: 192.0.0.8 is no destination", lab.v4, pkt,
+             v4=[IP(src=R4, dst=DUMMY, ttl=63) / UDPH / b"x"])	# J-09
+    pkt = IPv6(src=H6, dst=embed(NSP, DUMMY)) / UDPH
+    lab.case("64: nor its IPv6 form", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 1)],
+             drop="destination_address")	# J-09
+    lab.case("46: its neighbours are", lab.v4, IP(src=R4, dst="192.0.0.9") / UDPH,
+             v6=[ip6(R6, "2001:db8:dd::9", UDPH)])	# A-31
+    lab.ctl("eam del 192.0.0.0/24 2001:db8:dd::/120")
+
+
+def test_eam_hairpin():
+    lab.ctl(f"eam add {A4} {A6}", f"eam add {B4} {B6}",
+            "eam add 192.0.2.16/28 2001:db8:cccc::/124")
+    # RFC 7757 appendix B.1, figures 8 to 11
+    for name, src, dst, src2, dst2 in (("there", A6, PB6, PA6, B6), ("back", B6, PA6, PB6, A6)):
+        for layer in (UDPH / fill(33), TCP(sport=1, dport=2, flags="PA") / fill(1300)):
+            lab.case(f"hairpin: {name}, {layer.name}", lab.v6,
+                     IPv6(src=src, dst=dst, hlim=9, tc=0xb8) / layer,
+                     v6=[ip6(src2, dst2, layer, hlim=8, tc=0xb8)])	# I-09 I-15 I-08 I-14
+        lab.case(f"hairpin: {name}, echo", lab.v6,
+                 IPv6(src=src, dst=dst, hlim=2) / ECHO6("request", 1, 2, b"abc"),
+                 v6=[ip6(src2, dst2, ECHO6("request", 1, 2, b"abc"), hlim=1)])	# I-09 I-15
+    got = IPv6(src=PA6, dst=B6, hlim=3) / UDPH / b"abcdefgh"
+    was = IPv6(src=A6, dst=PB6, hlim=3) / UDPH / b"abcdefgh"
+    lab.case("hairpin: error of the host", lab.v6, error6(B6, PA6, 1, 4, got, hlim=9),
+             v6=[error6(PB6, A6, 1, 4, was, hlim=8)])	# I-10 I-08
+    lab.case("hairpin: error of a router with a mapping", lab.v6,
+             error6("2001:db8:cccc::3", PA6, 3, 0, got, hlim=9),
+             v6=[error6("2001:db8:cccc::3", A6, 3, 0, was, hlim=8)])	# I-10 I-08
+    lab.case("hairpin: too big, of a router without", lab.v6,
+             error6(NO4, PA6, 2, 0, got, 1300, hlim=9),
+             v6=[error6(embed(NSP, DUMMY), A6, 2, 0, was, 1300, hlim=8)])	# I-10 J-06
+    pkt = IPv6(src=A6, dst=PB6, hlim=1) / UDPH
+    lab.case("hairpin: hop limit", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 3, 0)],
+             drop="hop_limit")	# I-15 C-09
+    lab.ip("route add 2001:db8:bbbb::/48 via fd00:6::2 mtu 1400")
+    pkt = IPv6(src=A6, dst=PB6) / UDPH / fill(1400)
+    quote = bytes(IPv6(src=A6, dst=PB6, hlim=63) / UDPH / fill(1400))[:568]
+    lab.case("hairpin: too big for the second link", lab.v6, pkt,
+             v6=[error6(embed(NSP, GW4), A6, 2, 0, quote, 1400, hlim=64, tc=0xc0)],
+             drop="too_big")	# I-10 D-05 D-48
+    lab.ip("route del 2001:db8:bbbb::/48 via fd00:6::2 mtu 1400")
+    lab.case("a destination mapped explicitly goes to IPv4", lab.v6,
+             IPv6(src=A6, dst=B6) / UDPH, v4=[ip4(A4, B4, UDPH)])	# I-09 K-09
+    for mode, src2 in (("simple", PA6), ("off", A6)):
+        lab.ctl(f"set eam-hairpin {mode}")
+        lab.case(f"{mode}: the packet goes out", lab.v6, IPv6(src=A6, dst=PB6) / UDPH,
+                 v4=[ip4(A4, B4, UDPH)])	# I-14
+        lab.case(f"{mode}: and comes back in", lab.v4, IP(src=A4, dst=B4) / UDPH,
+                 v6=[ip6(src2, B6, UDPH)])	# I-08 I-04
+        q4 = IP(src=A4, dst=B4, ttl=3) / UDPH
+        q6 = IPv6(src=A6, dst=PB6 if mode == "simple" else B6, hlim=3) / UDPH
+        lab.case(f"{mode}: error of the host", lab.v4, error4(B4, A4, 3, 3, q4),
+                 v6=[error6(q6.dst, A6, 1, 4, q6, hlim=63)])	# I-08
+        lab.case(f"{mode}: error of a router", lab.v4, error4("192.0.2.19", A4, 11, 0, q4),
+                 v6=[error6("2001:db8:cccc::3", A6, 3, 0, q6, hlim=63)])	# I-08
+    lab.ctl("set eam-hairpin intrinsic", f"eam del {A4} {A6}", f"eam del {B4} {B6}",
+            "eam del 192.0.2.16/28 2001:db8:cccc::/124")
+
+
+def test_icmp_info():
+    lab.ctl("set icmp-info drop")
+    for kind in ("request", "reply"):
+        lab.case(f"64: echo {kind} refused", lab.v6,
+                 IPv6(src=H6, dst=R6) / ECHO6(kind, 1, 1), drop="icmp_info")	# E-12
+        lab.case(f"46: echo {kind} refused", lab.v4,
+                 IP(src=R4, dst=H4) / ECHO(kind, 1, 1), drop="icmp_info")	# E-12
+    q6, q4 = quoted_back()
+    to4("errors go on", (3, 0), (11, 0), bytes(q4), src4=RR4, src=RR6)	# E-12
+    lab.ctl("set icmp-info accept")
+
+
+def test_plateaus():
+    lab.ctl("set mtu-plateaus 9000,1400,1300")
+    lab.mtu(65535, 65535)
+    q4, q6 = (bytes(x) for x in (IP(src=H4, dst=R4, ttl=3) / UDPH, IPv6(src=H6, dst=R6, hlim=3) / UDPH))
+    for length, told in ((65535, 9020), (9000, 1420), (1400, 1320), (1300, 1280)):
+        q4 = q4[:2] + length.to_bytes(2, "big") + q4[4:]
+        q6 = q6[:4] + (length - 20).to_bytes(2, "big") + q6[6:]
+        lab.case(f"46: MTU guessed for {length} bytes", lab.v4, error4(RR4, H4, 3, 4, q4),
+                 v6=[error6(RR6, H6, 2, 0, q6, told, hlim=63)])	# F-04
+    lab.mtu(1500, 1500)
+    lab.ctl("set mtu-plateaus 65535,32000,17914,8166,4352,2002,1492")
+
+
+def syn(mss, flags="S", first=()):
+    return TCP(sport=4000, dport=80, seq=7, flags=flags,
+               options=[*first, ("MSS", mss), ("SAckOK", b""), ("WScale", 7)])
+
+
+def test_mss():
+    odd = [("NOP", None)]
+    for value, mtu, most in (("off", 1500, 65535), ("1220", 1500, 1220),
+                             ("pmtu", 1500, 1440), ("pmtu", 1400, 1340)):
+        lab.mtu(mtu, 1500)
+        lab.ctl(f"set mss-clamp {value}")
+        for mss in (536, 1220, 1460, 9000):
+            for flags, first in (("S", ()), ("SA", odd), ("A", ())):
+                got = mss if flags == "A" else min(mss, most)
+                name = f"MSS {mss} of [{flags}] with {value} at {mtu}"
+                lab.case("64: " + name, lab.v6, IPv6(src=H6, dst=R6) / syn(mss, flags, first),
+                         v4=[ip4(H4, R4, syn(got, flags, first))])	# D-46 B-18
+                lab.case("46: " + name, lab.v4, IP(src=R4, dst=H4) / syn(mss, flags, first),
+                         v6=[ip6(R6, H6, syn(got, flags, first))])	# D-46 B-18
+    lab.case("64: a SYN without options stays without", lab.v6,
+             IPv6(src=H6, dst=R6) / TCP(flags="S"), v4=[ip4(H4, R4, TCP(flags="S"))])	# D-46
+    lab.ctl("set mss-clamp off")
+    lab.mtu(1500, 1500)
+
+
+def test_udp_ports():
+    def zero(desc, port, computed, **ports):
+        p4 = UDP(**{"sport": 7, "dport": 9, **ports}, chksum=0) / b"odd"
+        p6 = UDP(**{"sport": 7, "dport": 9, **ports}) / b"odd"
+        if computed:
+            lab.case("46: " + desc, lab.v4, IP(src=R4, dst=H4) / p4,
+                     v6=[ip6(R6, H6, p6)])	# G-05
+        else:
+            lab.case("46: " + desc, lab.v4, IP(src=R4, dst=H4) / p4,
+                     drop="udp_zero_checksum4")	# G-05 G-06
+
+    lab.ctl("set udp-zero-checksum drop", "set udp-zero-checksum compute port 4500 "
+            "udp-zero-checksum forward port 500")
+    zero("UDP without checksum, any port", 0, False)
+    zero("to a port with its own setting", 4500, True, dport=4500)
+    zero("from a port with its own setting", 4500, True, sport=4500)
+    p4 = UDP(sport=1, dport=500, chksum=0) / b"odd"
+    lab.case("46: to a port that goes on without", lab.v4, IP(src=R4, dst=H4) / p4,
+             v6=[ip6(R6, H6, p4)])	# G-05
+    lab.case("64: from a port that goes on without", lab.v6, IPv6(src=H6, dst=R6) / p4,
+             v4=[ip4(H4, R4, p4)])	# G-08
+    values = {c["name"]: c["value"] for c in lab.json("stats all")}
+    equal("which is counted", (values["udp_zero_computed"], values["udp_zero_forwarded"]), (2, 2))
+    got = lab.json("get udp-zero-ports")[0]["udp_zero_ports"]
+    equal("ports with their own settings", sorted(got.split(",")), ["4500:compute", "500:forward"])
+    lab.ctl("set udp-zero-checksum default port 4500")
+    zero("the setting of all again", 4500, False, dport=4500)
+    lab.ctl("set udp-zero-checksum compute udp-zero-checksum default port 500")
+    first4 = piece4(R4, H4, 17, bytes(UDP(sport=1, dport=2, chksum=0, len=108) / fill(100)),
+                    0, 64, 5, ttl=64)
+    lab.case("46: the first fragment of UDP without checksum", lab.v4, first4,
+             drop="udp_zero_checksum4")	# G-07
+    rest = fill(44)
+    lab.case("46: its other fragments are like any", lab.v4,
+             piece4(R4, H4, 17, bytes(64) + rest, 64, 108, 5, ttl=64),
+             v6=[piece6(R6, H6, 17, bytes(64) + rest, 64, 108, 5)])	# G-07
+
+
+def test_limits():
+    """F-45: the limits of the stack hold for what the gateway says itself."""
+    lab.on("sysctl", "-qw", "net.ipv6.icmp.ratelimit=160000", "net.ipv4.icmp_ratelimit=10000")
+    old6, old4 = (IPv6(src=H6, dst=R6, hlim=1) / UDPH, IP(src=R4, dst=H4, ttl=1) / UDPH)
+    got6, _ = lab.exchange(lab.v6, [old6] * 40)
+    check("64: a burst of errors, and then no more", 3 <= len(got6) <= 12, len(got6))	# F-45 K-20
+    _, got4 = lab.exchange(lab.v4, [old4] * 40)
+    check("46: a burst of errors, and then no more", 3 <= len(got4) <= 12, len(got4))	# F-45 K-20
+    check("an error is no longer than its cause and headers",
+          all(len(p) <= len(bytes(old6)) + 48 for p in got6) and
+          all(len(p) <= len(bytes(old4)) + 28 for p in got4))	# K-20
+    _, got4 = lab.exchange(lab.v6, [IPv6(src=H6, dst=R6) / ECHO6("request", 1, 1)] * 40)
+    equal("64: echo is not limited", len(got4), 40)	# E-07
+    q6, _ = quoted_back()
+    _, got4 = lab.exchange(lab.v6, [error6(RR6, R6, 3, 0, q6)] * 40)
+    equal("64: translated errors are not, either", len(got4), 40)	# F-45
+    lab.on("sysctl", "-qw", "net.ipv6.icmp.ratelimit=0", "net.ipv4.icmp_ratelimit=0")
+
+
+test_node_id()
+test_stand_in6()
+test_dummy()
+test_eam_hairpin()
+test_icmp_info()
+test_plateaus()
+test_mss()
+test_udp_ports()
+test_limits()
+lab.check_counters()
+done()
