@@ -67,7 +67,9 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 		q->hlen = th->doff * 4;
 		q->check = (__sum16 *)&th->check;
 		q->tcp_flags = q->l4[TCP_FLAGS];
-		return q->hlen >= sizeof(*th) && q->hlen <= q->l4_len;
+		/* a SYN may have an MSS to lower */
+		return q->hlen >= sizeof(*th) && q->hlen <= q->l4_len &&
+		       !th->syn;
 	}
 	if (proto != IPPROTO_UDP)
 		return false;

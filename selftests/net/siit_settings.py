@@ -42,8 +42,9 @@ def padded(data, size=128):
 
 def quoted_back(layer=UDPH / b"abcdefgh"):
     """What the IPv4 host has sent, as IPv6 routers and as itself know it."""
-    return (IPv6(src=R6, dst=H6, hlim=3) / layer,
-            IP(src=R4, dst=H4, ttl=3, id=0) / layer)
+    pkt4 = IP(src=R4, dst=H4, ttl=3, id=0) / layer
+    pkt4.flags = df_for(len(pkt4))
+    return IPv6(src=R6, dst=H6, hlim=3) / layer, pkt4
 
 
 def to4(desc, sent, got, quote4, src4=DUMMY, src=NO4, quote6=None):
