@@ -69,6 +69,8 @@ void nat64_settings_default(struct nat64_settings *set)
 		.tcp_est_timeout = 2 * 3600 * HZ,
 		.tcp_trans_timeout = 4 * 60 * HZ,
 		.icmp_timeout = 60 * HZ,
+		.tcp_syn_timeout = 6 * HZ,
+		.est_probe = true,
 		.max_sessions = default_limit(),
 		.max_bib = default_limit(),
 		.eam_hairpin = NAT64_EAM_HAIRPIN_INTRINSIC,
@@ -121,6 +123,10 @@ static const struct {
 		.offset = offsetof(struct nat64_settings, icmp_timeout),
 		.attr = NAT64_A_SETTINGS_ICMP_TIMEOUT,
 		.min = 60UL * HZ,
+	}, {
+		.offset = offsetof(struct nat64_settings, tcp_syn_timeout),
+		.attr = NAT64_A_SETTINGS_TCP_SYN_TIMEOUT,
+		.min = 6UL * HZ,
 	},
 };
 
@@ -141,6 +147,9 @@ static void explain_min(int attr, struct netlink_ext_ack *extack)
 		break;
 	case NAT64_A_SETTINGS_TCP_TRANS_TIMEOUT:
 		NL_SET_ERR_MSG(extack, "RFC 6146 asks for 4m at least; force sets it anyway");
+		break;
+	case NAT64_A_SETTINGS_TCP_SYN_TIMEOUT:
+		NL_SET_ERR_MSG(extack, "RFC 6146 asks for 6s at least; force sets it anyway");
 		break;
 	default:
 		NL_SET_ERR_MSG(extack, "RFC 5508 asks for 1m at least; force sets it anyway");

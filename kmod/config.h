@@ -59,12 +59,16 @@ struct nat64_udp_zero_port {
  * @tcp_est_timeout: established TCP
  * @tcp_trans_timeout: opening and closing TCP
  * @icmp_timeout: ICMP queries
+ * @tcp_syn_timeout: how long a SYN from IPv4 waits for one from IPv6
  * @max_sessions: most sessions
  * @max_bib: most bindings
  * @mss_clamp: largest MSS of TCP; 0: any, NAT64_MSS_ROUTE: what the routes take
  * @eam_hairpin: enum nat64_eam_hairpin
  * @node_id: enum nat64_node_id
  * @icmp_info_drop: translate no echo
+ * @external_tcp_drop: IPv4 hosts open no TCP connection (H-35)
+ * @est_probe: ask whether an established connection that is silent still is
+ *	one (H-46)
  * @rfc6791_len6: 255: none
  * @n_plateaus: number of @plateaus
  * @n_udp_zero: number of @udp_zero_ports
@@ -89,12 +93,15 @@ struct nat64_settings {
 	unsigned long tcp_est_timeout;
 	unsigned long tcp_trans_timeout;
 	unsigned long icmp_timeout;
+	unsigned long tcp_syn_timeout;
 	u32 max_sessions;
 	u32 max_bib;
 	u32 mss_clamp;
 	u8 eam_hairpin;
 	u8 node_id;
 	bool icmp_info_drop;
+	bool external_tcp_drop;
+	bool est_probe;
 	u8 rfc6791_len6;
 	u8 n_plateaus;
 	u8 n_udp_zero;

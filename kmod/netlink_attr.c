@@ -301,6 +301,9 @@ static const struct field {
 	FIELD(ICMP_INFO_DROP, U8_BOOL, icmp_info_drop),
 	FIELD(MTU_PLATEAUS, LIST_PLATEAUS, plateaus),
 	FIELD(MSS_CLAMP, U32_U32, mss_clamp),
+	FIELD(TCP_SYN_TIMEOUT, MSEC_JIFFIES, tcp_syn_timeout),
+	FIELD(EXTERNAL_TCP_DROP, U8_BOOL, external_tcp_drop),
+	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 #undef FIELD
 };

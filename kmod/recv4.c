@@ -15,6 +15,7 @@
 #include "pool4.h"
 #include "prefix.h"
 #include "skb.h"
+#include "syn.h"
 #include "xlat/csum.h"
 
 /* An explicit mapping wins over a pool address, and that over a prefix. */
@@ -309,6 +310,42 @@ static enum nat64_drop check_46(const struct nat64_rx *rx)
 	return rx->pkt.outer.ttl <= 1 ? NAT64_DROP_HOP_LIMIT : NAT64_DROP_NONE;
 }
 
+/* A connection that an IPv4 host opens */
+static bool is_syn(const struct nat64_flow *f)
+{
+	return f->l4 == NAT64_L4_IDX_TCP &&
+	       nat64_tcp_event(f->tcp_flags) == NAT64_TCP_EV_SYN;
+}
+
+/*
+ * It may not come in, but nobody is told so yet: the IPv6 host may be about to
+ * open the same connection (H-31, H-32).
+ */
+static enum nat64_drop keep_syn(struct nat64_rx *rx, const struct nat64_flow *f,
+				enum nat64_drop reason)
+{
+	if (!is_syn(f) || rx->local || rx->hairpin ||
+	    !nat64_pool4_owns(rx->cfg->pool4, f->l4, f->t4.dst, f->t4.dport))
+		return reason;
+	if (rx->cfg->set.external_tcp_drop)
+		return NAT64_DROP_EXTERNAL_TCP;
+	reason = nat64_syn_store(rx->xlat->state->syns, &f->t4, rx->skb,
+				 &rx->cfg->set);
+	if (reason)
+		return reason;
+	consume_skb(rx->skb);
+	rx->skb = NULL;
+	return NAT64_DROP_NONE;
+}
+
+/* Nobody has the port. */
+static enum nat64_drop unbound(struct nat64_rx *rx, const struct nat64_flow *f)
+{
+	enum nat64_drop reason = pass_or(rx, NAT64_DROP_NO_BIB);
+
+	return reason == NAT64_DROP_PASS ? reason : keep_syn(rx, f, reason);
+}
+
 static bool is_bound(const struct nat64_rx *rx, const struct nat64_flow *f)
 {
 	return nat64_pool4_owns(rx->cfg->pool4, f->l4, f->t4.dst,
@@ -342,14 +379,20 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 	if (!reason)
 		found = nat64_session_look46(rx->xlat->state, &f);
 	if (found == NAT64_FOUND_NOTHING && !is_bound(rx, &f))
-		return pass_or(rx, NAT64_DROP_NO_BIB);
+		return reason ? pass_or(rx, NAT64_DROP_NO_BIB) :
+				unbound(rx, &f);
 	if (reason)
 		return reason;
+	if (found == NAT64_FOUND_NOTHING && is_syn(&f) &&
+	    rx->cfg->set.external_tcp_drop)
+		return NAT64_DROP_EXTERNAL_TCP;
 	reason = embed_src(rx, &embedded);
 	if (!reason && found != NAT64_FOUND_ALL) {
 		f.t6.dst = embedded;
 		reason = nat64_session_46(rx->xlat->state, &f);
 	}
+	if (reason == NAT64_DROP_FILTERED)
+		return keep_syn(rx, &f, reason);
 	if (reason)
 		return reason;
 	rx->addrs.src6 = f.t6.dst;
@@ -518,8 +561,11 @@ static enum nat64_drop stateful(struct nat64_rx *rx)
 	}
 	if (nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
-	reason = lookup(rx) ?: check_udp_zero(rx);
-	return reason ?: send(rx);
+	reason = lookup(rx);
+	/* none: it has been stored */
+	if (reason || !rx->skb)
+		return reason;
+	return check_udp_zero(rx) ?: send(rx);
 }
 
 static enum nat64_drop stateless(struct nat64_rx *rx)

@@ -10,6 +10,7 @@
 #include "net.h"
 #include "prefix.h"
 #include "session_table.h"
+#include "syn.h"
 #include "xlat/csum.h"
 
 /* A timer is written when it moves by this much, and runs that much longer. */
@@ -399,6 +400,12 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 	if (!s) {
 		atomic_dec(&st->n_sessions);
 		return NAT64_DROP_NO_MEMORY;
+	}
+	/* both sides have opened the connection at the same time (H-36) */
+	if (f->l4 == NAT64_L4_IDX_TCP && nat64_syn_take(st->syns, &f->t4) &&
+	    side == NAT64_SIDE_V6) {
+		s->state = NAT64_TCP_ESTABLISHED;
+		s->expires = jiffies + f->cfg->set.tcp_est_timeout + SLACK;
 	}
 	attach(st, s);
 	nat64_session_table_insert(st, s);

@@ -20,6 +20,7 @@
 
 struct nat64_config;
 struct nat64_settings;
+struct nat64_syns;
 struct nat64_xlat;
 
 /**
@@ -80,6 +81,7 @@ struct nat64_session {
  * @bib4: bindings by IPv4 transport address
  * @sess6: sessions by @t6
  * @sess4: sessions by @t4
+ * @syns: SYNs from IPv4 that wait
  * @gc: removes what has expired; lookups already treat it as gone
  * @reap: frees what has been removed
  * @lock: what happens to a binding and its sessions, by the IPv6 transport
@@ -98,6 +100,7 @@ struct nat64_state {
 	struct nat64_hash bib4;
 	struct nat64_hash sess6;
 	struct nat64_hash sess4;
+	struct nat64_syns *syns;
 	struct delayed_work gc;
 	struct work_struct reap;
 	spinlock_t lock[NAT64_STATE_LOCKS];	/* bindings and sessions */

@@ -11,7 +11,9 @@
 #include "config.h"
 #include "net.h"
 #include "netlink.h"
+#include "probe.h"
 #include "session_table.h"
+#include "syn.h"
 
 /* Sessions to look at before others get the CPU. */
 #define WALK_BATCH	1024
@@ -173,8 +175,11 @@ static int collect(struct nat64_session *s, void *arg)
 {
 	struct pass *pass = arg;
 	struct nat64_state *st = pass->st;
+	const struct nat64_settings *set = &rcu_dereference(st->xlat->cfg)->set;
 	unsigned long expires = READ_ONCE(s->expires);
+	bool probe = false;
 	spinlock_t *lock;
+	u8 was;
 
 	if (time_before(jiffies, expires)) {
 		if (time_before(expires, pass->next))
@@ -183,10 +188,16 @@ static int collect(struct nat64_session *s, void *arg)
 	}
 	lock = nat64_bib_lock(st, s->bib);
 	spin_lock_bh(lock);
-	if (!s->dead)
-		nat64_session_settle(st, s,
-				     &rcu_dereference(st->xlat->cfg)->set);
-	spin_unlock_bh(lock);
+	if (!s->dead) {
+		was = s->state;
+		probe = nat64_session_settle(st, s, set) && set->est_probe &&
+			was == NAT64_TCP_ESTABLISHED &&
+			s->state == NAT64_TCP_TRANS;
+	}
+	spin_unlock(lock);
+	if (probe)
+		nat64_probe_send(st->xlat, &s->t6);
+	local_bh_enable();
 	return 0;
 }
 
@@ -305,14 +316,19 @@ struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 	INIT_WORK(&st->reap, reap);
 	st->quiet[0] = jiffies;
 	st->quiet[1] = jiffies;
-	if (nat64_bib_tables_init(st))
+	st->syns = nat64_syns_create(xlat);
+	if (!st->syns)
 		goto free_state;
+	if (nat64_bib_tables_init(st))
+		goto destroy_syns;
 	if (nat64_session_tables_init(st))
 		goto destroy_bib;
 	return st;
 
 destroy_bib:
 	nat64_bib_tables_destroy(st);
+destroy_syns:
+	nat64_syns_destroy(st->syns);
 free_state:
 	kvfree(st);
 	return NULL;
@@ -326,6 +342,7 @@ free_state:
  */
 void nat64_state_destroy(struct nat64_state *st)
 {
+	nat64_syns_destroy(st->syns);
 	cancel_delayed_work_sync(&st->gc);
 	cancel_work_sync(&st->reap);
 	reap(&st->reap);

@@ -70,6 +70,9 @@ const struct nat64_setting nat64_settings_table[] = {
 	  .special2 = "pmtu", .special2_val = 1 },
 	{ .word = "udp-zero-ports", .attr = NAT64_A_SETTINGS_UDP_ZERO_PORTS,
 	  .kind = NAT64_SETTING_PORTS, .choices = udp_zero },
+	DURATION("tcp-syn-timeout", TCP_SYN_TIMEOUT),
+	CHOICE("external-tcp", EXTERNAL_TCP_DROP, 1, accept_drop),
+	CHOICE("est-probe", EST_PROBE, 1, on_off),
 	{ .word = NULL }
 };
 

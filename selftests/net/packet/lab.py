@@ -256,6 +256,12 @@ class Lab:
         for words in commands:
             _run("nat64ctl", "-n", self.gw, *words.split())
 
+    def refusal(self, words):
+        """What nat64ctl says of a command that it has to refuse."""
+        ret = subprocess.run(["nat64ctl", "-n", self.gw, *words.split()], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return ret.stdout if ret.returncode == 1 else f"exit status {ret.returncode}"
+
     def json(self, words):
         """What a command of nat64ctl prints as JSON: the rows."""
         text = subprocess.check_output(
