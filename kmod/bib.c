@@ -312,6 +312,7 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 	struct nat64_bib_key6 key = key6(want->l4, want->host, want->port);
 	struct nat64_bib *bib = table_find6(st, &key);
 	struct nat64_pool4_port port;
+	struct nat64_sub *sub;
 	enum nat64_drop drop;
 
 	lockdep_assert_held(lock_of(st, &key));
@@ -321,12 +322,23 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return ERR_PTR(-NAT64_DROP_MAX_BIB);
 	}
+	sub = nat64_sub_get(&st->subs, &cfg->set, want->host);
+	if (IS_ERR(sub)) {
+		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		return ERR_CAST(sub);
+	}
 	drop = alloc_port(st, cfg, want, place, &port);
-	if (drop)
+	if (drop) {
+		nat64_sub_put(&st->subs, sub);
 		return ERR_PTR(-(long)drop);
+	}
 	bib = bib_create(st, &key, &port, false);
-	if (IS_ERR(bib))
+	if (IS_ERR(bib)) {
 		nat64_pool4_free(&port, want->l4);
+		nat64_sub_put(&st->subs, sub);
+		return bib;
+	}
+	bib->sub = sub;
 	return bib;
 }
 
@@ -338,14 +350,26 @@ static void bib_unlink(struct nat64_state *st, struct nat64_bib *bib)
 	table_remove(st, bib);
 }
 
-/* Its port can be bound again. */
+/* Whoever has it next is to get nothing that is meant for this host (H-93). */
+static void free_port(struct nat64_state *st, struct nat64_bib *bib)
+{
+	unsigned long time = rcu_dereference(st->xlat->cfg)->set.port_hold;
+
+	if (!time || bib->key6.l4 == NAT64_L4_IDX_TCP)
+		nat64_pool4_free(&bib->port, bib->key6.l4);
+	else
+		nat64_hold_add(&st->hold, &bib->port, bib->key6.l4);
+}
+
+/* Its port can be bound again, at once or in a while. */
 static void bib_finish(struct nat64_state *st, struct nat64_bib *bib)
 {
 	lockdep_assert_held(nat64_bib_lock(st, bib));
 	atomic_dec(&st->n_bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_REMOVED);
 	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_DEL, bib);
-	nat64_pool4_free(&bib->port, bib->key6.l4);
+	free_port(st, bib);
+	nat64_sub_put(&st->subs, bib->sub);
 	if (llist_add(&bib->free, &st->dead_bibs))
 		nat64_state_reap(st);
 }
@@ -615,6 +639,9 @@ int nat64_bib_tables_init(struct nat64_state *st)
 
 static int free_one(struct nat64_bib *bib, void *arg)
 {
+	struct nat64_state *st = arg;
+
+	nat64_sub_put(&st->subs, bib->sub);
 	nat64_pool4_free(&bib->port, bib->key6.l4);
 	kmem_cache_free(slab, bib);
 	return 0;
@@ -630,7 +657,7 @@ void nat64_bib_tables_destroy(struct nat64_state *st)
 {
 	struct nat64_cursor c = {};
 
-	while (nat64_bib_walk(st, &c, 1024, free_one, NULL))
+	while (nat64_bib_walk(st, &c, 1024, free_one, st))
 		cond_resched();
 	nat64_hash_destroy(&st->bib4);
 	nat64_hash_destroy(&st->bib6);

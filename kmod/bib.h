@@ -14,6 +14,7 @@
 
 struct nat64_config;
 struct nat64_state;
+struct nat64_sub;
 
 /**
  * struct nat64_bib_spec - a binding as a person gives it
@@ -45,6 +46,7 @@ struct nat64_bib_key6 {
  * @key6: IPv6 transport address
  * @n_sessions: length of @sessions
  * @port: IPv4 transport address, as an allocation of pool4
+ * @sub: its subscriber, NULL if that has no limit
  * @sessions: sessions on it in the order of their remote transport address
  * @is_static: configured; stays without sessions (H-03)
  * @dead: unlinked; no session may be added
@@ -59,6 +61,7 @@ struct nat64_bib {
 	struct nat64_bib_key6 key6;
 	u32 n_sessions;
 	struct nat64_pool4_port port;
+	struct nat64_sub *sub;
 	struct rb_root sessions;
 	struct llist_node free;
 	bool is_static;

@@ -71,6 +71,8 @@ void nat64_settings_default(struct nat64_settings *set)
 		.icmp_timeout = 60 * HZ,
 		.tcp_syn_timeout = 6 * HZ,
 		.est_probe = true,
+		.port_hold = 2 * 60 * HZ,
+		.subscriber_prefix_len = 64,
 		.max_sessions = default_limit(),
 		.max_bib = default_limit(),
 		.eam_hairpin = NAT64_EAM_HAIRPIN_INTRINSIC,
@@ -265,6 +267,24 @@ int nat64_settings_check(const struct nat64_settings *old,
 	attr = check_mtus(new, extack);
 	if (attr)
 		return attr;
+	if (new->port_hold > TIMEOUT_MAX) {
+		NL_SET_ERR_MSG(extack, "must be at most 24 days");
+		return NAT64_A_SETTINGS_PORT_HOLD;
+	}
+	if (!new->subscriber_prefix_len) {
+		NL_SET_ERR_MSG(extack, "must be 1 to 128");
+		return NAT64_A_SETTINGS_SUBSCRIBER_PREFIX_LEN;
+	}
+	if (new->subscriber_max_sessions > LIMIT_MAX ||
+	    new->subscriber_max_ports > LIMIT_MAX ||
+	    new->subscriber_rate > LIMIT_MAX) {
+		NL_SET_ERR_MSG(extack, "must be at most 67108864");
+		return new->subscriber_max_sessions > LIMIT_MAX ?
+		       NAT64_A_SETTINGS_SUBSCRIBER_MAX_SESSIONS :
+		       new->subscriber_max_ports > LIMIT_MAX ?
+		       NAT64_A_SETTINGS_SUBSCRIBER_MAX_PORTS :
+		       NAT64_A_SETTINGS_SUBSCRIBER_RATE;
+	}
 	if (!limit_valid(new->max_sessions)) {
 		NL_SET_ERR_MSG(extack, "must be 1 to 67108864");
 		return NAT64_A_SETTINGS_MAX_SESSIONS;

@@ -59,9 +59,14 @@ struct nat64_udp_zero_port {
  * @tcp_est_timeout: established TCP
  * @tcp_trans_timeout: opening and closing TCP
  * @icmp_timeout: ICMP queries
+ * @port_hold: how long nobody gets a port of UDP or ICMP that is free again
  * @tcp_syn_timeout: how long a SYN from IPv4 waits for one from IPv6
  * @max_sessions: most sessions
  * @max_bib: most bindings
+ * @subscriber_max_sessions: of one subscriber; 0: any number
+ * @subscriber_max_ports: bindings of one subscriber; 0: any number
+ * @subscriber_rate: new sessions of one subscriber per second; 0: any number
+ * @subscriber_prefix_len: bits of an IPv6 address that are a subscriber
  * @mss_clamp: largest MSS of TCP; 0: any, NAT64_MSS_ROUTE: what the routes take
  * @eam_hairpin: enum nat64_eam_hairpin
  * @node_id: enum nat64_node_id
@@ -94,8 +99,13 @@ struct nat64_settings {
 	unsigned long tcp_trans_timeout;
 	unsigned long icmp_timeout;
 	unsigned long tcp_syn_timeout;
+	unsigned long port_hold;
 	u32 max_sessions;
 	u32 max_bib;
+	u32 subscriber_max_sessions;
+	u32 subscriber_max_ports;
+	u32 subscriber_rate;
+	u8 subscriber_prefix_len;
 	u32 mss_clamp;
 	u8 eam_hairpin;
 	u8 node_id;

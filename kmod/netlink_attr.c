@@ -303,6 +303,11 @@ static const struct field {
 	FIELD(MSS_CLAMP, U32_U32, mss_clamp),
 	FIELD(TCP_SYN_TIMEOUT, MSEC_JIFFIES, tcp_syn_timeout),
 	FIELD(EXTERNAL_TCP_DROP, U8_BOOL, external_tcp_drop),
+	FIELD(SUBSCRIBER_PREFIX_LEN, U8_U8, subscriber_prefix_len),
+	FIELD(SUBSCRIBER_MAX_SESSIONS, U32_U32, subscriber_max_sessions),
+	FIELD(SUBSCRIBER_MAX_PORTS, U32_U32, subscriber_max_ports),
+	FIELD(SUBSCRIBER_RATE, U32_U32, subscriber_rate),
+	FIELD(PORT_HOLD, MSEC_JIFFIES, port_hold),
 	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 #undef FIELD

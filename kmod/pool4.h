@@ -102,6 +102,9 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 		      struct nat64_pool4_port *out);
 int nat64_pool4_take(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 		     __be32 addr, __be16 port, struct nat64_pool4_port *out);
+/* It counts as free from now on, though nobody gets it; and back. */
+void nat64_pool4_park(const struct nat64_pool4_port *p);
+void nat64_pool4_unpark(const struct nat64_pool4_port *p);
 void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4);
 bool nat64_pool4_range_dead(const struct nat64_pool4_range *r);
 

@@ -299,6 +299,28 @@ void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4)
 }
 
 /**
+ * nat64_pool4_park() - count a transport address as free that nobody gets yet
+ * @p: the allocation, which stays the caller's
+ *
+ * Any context.
+ */
+void nat64_pool4_park(const struct nat64_pool4_port *p)
+{
+	atomic_dec(&p->range->used);
+}
+
+/**
+ * nat64_pool4_unpark() - take nat64_pool4_park() back
+ * @p: the allocation
+ *
+ * Any context.
+ */
+void nat64_pool4_unpark(const struct nat64_pool4_port *p)
+{
+	atomic_inc(&p->range->used);
+}
+
+/**
  * nat64_pool4_range_dead() - tell whether a range is in no pool any more
  * @r: the range; the caller holds a reference
  *

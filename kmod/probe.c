@@ -29,7 +29,7 @@ static void fill(struct sk_buff *skb, const struct nat64_tuple6 *t6, u8 hops)
 	ip6->hop_limit = hops;
 	ip6->saddr = t6->dst;
 	ip6->daddr = t6->src;
-	/* sequence number and acknowledgement 0: the answer tells the right */
+	/* both numbers are 0: the answer tells the right ones */
 	th->source = t6->dport;
 	th->dest = t6->sport;
 	th->doff = sizeof(*th) / 4;

@@ -66,6 +66,7 @@ void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
 	nat64_session_table_remove(st, s);
 	detach(s);
 	atomic_dec(&st->n_sessions);
+	nat64_sub_session_end(s->bib->sub);
 	nat64_bib_release(st, s->bib);
 	if (llist_add(&s->free, &st->dead_sessions))
 		nat64_state_reap(st);
@@ -388,6 +389,7 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 			      struct nat64_bib *bib, enum nat64_side side)
 {
 	struct nat64_session *s;
+	enum nat64_drop drop;
 
 	lockdep_assert_held(nat64_bib_lock(st, bib));
 	if (outdated(st, f))
@@ -396,8 +398,15 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return NAT64_DROP_MAX_SESSIONS;
 	}
+	drop = nat64_sub_session(bib->sub, &f->cfg->set);
+	if (drop) {
+		atomic_dec(&st->n_sessions);
+		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		return drop;
+	}
 	s = session_alloc(f, bib, side);
 	if (!s) {
+		nat64_sub_session_end(bib->sub);
 		atomic_dec(&st->n_sessions);
 		return NAT64_DROP_NO_MEMORY;
 	}

@@ -12,6 +12,8 @@
 
 #include "bib.h"
 #include "hash.h"
+#include "hold.h"
+#include "subscriber.h"
 #include "uapi/linux/nat64.h"
 #include "way.h"
 #include "xlat/drop.h"
@@ -82,6 +84,8 @@ struct nat64_session {
  * @sess6: sessions by @t6
  * @sess4: sessions by @t4
  * @syns: SYNs from IPv4 that wait
+ * @subs: subscribers that have limits
+ * @hold: ports that nobody gets for a while
  * @gc: removes what has expired; lookups already treat it as gone
  * @reap: frees what has been removed
  * @lock: what happens to a binding and its sessions, by the IPv6 transport
@@ -101,6 +105,8 @@ struct nat64_state {
 	struct nat64_hash sess6;
 	struct nat64_hash sess4;
 	struct nat64_syns *syns;
+	struct nat64_subs subs;
+	struct nat64_hold hold;
 	struct delayed_work gc;
 	struct work_struct reap;
 	spinlock_t lock[NAT64_STATE_LOCKS];	/* bindings and sessions */

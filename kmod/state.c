@@ -208,6 +208,7 @@ static void gc(struct work_struct *work)
 					      struct nat64_state, gc);
 	unsigned long start = jiffies;
 	struct pass pass = { .st = st, .next = start + GC_MAX };
+	unsigned long hold;
 	long rest;
 
 	for_all(st, collect, &pass);
@@ -215,7 +216,11 @@ static void gc(struct work_struct *work)
 	nat64_hash_trim(&st->sess4);
 	nat64_hash_trim(&st->bib6);
 	nat64_hash_trim(&st->bib4);
-	if (!atomic_read(&st->n_sessions))
+	rcu_read_lock();
+	hold = rcu_dereference(st->xlat->cfg)->set.port_hold;
+	rcu_read_unlock();
+	nat64_hold_release(&st->hold, hold);
+	if (!atomic_read(&st->n_sessions) && !READ_ONCE(st->hold.n))
 		return;
 	rest = max_t(long, pass.next - jiffies, (jiffies - start) * GC_SHARE);
 	queue_delayed_work(gc_wq, &st->gc, clamp_t(long, rest, GC_MIN, GC_MAX));
@@ -319,14 +324,19 @@ struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 	st->syns = nat64_syns_create(xlat);
 	if (!st->syns)
 		goto free_state;
-	if (nat64_bib_tables_init(st))
+	nat64_hold_init(&st->hold);
+	if (nat64_subs_init(&st->subs))
 		goto destroy_syns;
+	if (nat64_bib_tables_init(st))
+		goto destroy_subs;
 	if (nat64_session_tables_init(st))
 		goto destroy_bib;
 	return st;
 
 destroy_bib:
 	nat64_bib_tables_destroy(st);
+destroy_subs:
+	nat64_subs_destroy(&st->subs);
 destroy_syns:
 	nat64_syns_destroy(st->syns);
 free_state:
@@ -348,6 +358,8 @@ void nat64_state_destroy(struct nat64_state *st)
 	reap(&st->reap);
 	nat64_session_free_all(st);
 	nat64_bib_tables_destroy(st);
+	nat64_hold_release(&st->hold, 0);
+	nat64_subs_destroy(&st->subs);
 	kvfree(st);
 }
 

@@ -45,15 +45,18 @@
 	X(UDP_ZERO6, "udp_zero_checksum6", "IPv6 UDP without checksum")	\
 	/* state */							\
 	X(NO_BIB, "no_bib", "no binding for the destination")		\
-	X(EXTERNAL_TCP, "external_tcp", "connection from IPv4, which external-tcp says to drop") \
-	X(SYN_STORED, "syn_stored", "SYN from IPv4 that waits already for one from IPv6") \
-	X(SYN_LIMIT, "syn_limit", "too many SYNs from IPv4 wait for one from IPv6") \
-	X(SYN_UNANSWERED, "syn_unanswered", "SYN from IPv4 that has waited for one from IPv6 in vain") \
+	X(EXTERNAL_TCP, "external_tcp", "connection from IPv4, refused by external-tcp") \
+	X(SYN_STORED, "syn_stored", "SYN from IPv4 that is kept already") \
+	X(SYN_LIMIT, "syn_limit", "too many SYNs from IPv4 are kept") \
+	X(SYN_UNANSWERED, "syn_unanswered", "SYN from IPv4 that nobody has answered") \
 	X(NO_SESSION, "no_session", "no session the packet may belong to") \
 	X(FILTERED, "filtered", "refused by address-dependent filtering") \
 	X(POOL_EXHAUSTED, "pool_exhausted", "no free address and port in pool4") \
 	X(MAX_SESSIONS, "max_sessions", "session limit reached")	\
 	X(MAX_BIB, "max_bib", "binding limit reached")			\
+	X(SUBSCRIBER_SESSIONS, "subscriber_sessions", "session limit of the subscriber") \
+	X(SUBSCRIBER_PORTS, "subscriber_ports", "binding limit of the subscriber") \
+	X(SUBSCRIBER_RATE, "subscriber_rate", "rate limit of the subscriber") \
 	X(NO_POOL, "no_pool", "no prefix or no pool4 for the packet")	\
 	/* the machine */						\
 	X(DISABLED, "disabled", "the instance is disabled")		\

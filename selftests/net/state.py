@@ -291,6 +291,7 @@ def test_limits():
 
 
 def test_exhaustion():
+    lab.ctl("set port-hold 0s")
     lab.ctl("pool4 add 192.0.2.101/32 ports 2000-2003 proto udp mark 7",
             f"pool4 del {POOL}/32 ports 1024-65535",
             "pool4 add 192.0.2.102/32 ports 2000-2003 proto udp")

@@ -31,6 +31,11 @@ static const char *const accept_drop[] = { "accept", "drop", NULL };
 	.word = _word, .attr = NAT64_A_SETTINGS_##_attr,		\
 	.width = 4, .kind = NAT64_SETTING_NUMBER, .min = _min, .max = _max }
 
+#define LIMIT(_word, _attr) {						\
+	.word = _word, .attr = NAT64_A_SETTINGS_##_attr,		\
+	.width = 4, .kind = NAT64_SETTING_NUMBER, .min = 1,		\
+	.max = 67108864, .special = "none", .special_val = 0 }
+
 const struct nat64_setting nat64_settings_table[] = {
 	CHOICE("enabled", ENABLED, 1, on_off),
 	{ .word = "lowest-ipv6-mtu", .attr = NAT64_A_SETTINGS_LOWEST_IPV6_MTU,
@@ -73,6 +78,13 @@ const struct nat64_setting nat64_settings_table[] = {
 	DURATION("tcp-syn-timeout", TCP_SYN_TIMEOUT),
 	CHOICE("external-tcp", EXTERNAL_TCP_DROP, 1, accept_drop),
 	CHOICE("est-probe", EST_PROBE, 1, on_off),
+	{ .word = "subscriber-prefix-len",
+	  .attr = NAT64_A_SETTINGS_SUBSCRIBER_PREFIX_LEN, .width = 1,
+	  .kind = NAT64_SETTING_NUMBER, .min = 1, .max = 128 },
+	LIMIT("subscriber-max-sessions", SUBSCRIBER_MAX_SESSIONS),
+	LIMIT("subscriber-max-ports", SUBSCRIBER_MAX_PORTS),
+	LIMIT("subscriber-rate", SUBSCRIBER_RATE),
+	DURATION("port-hold", PORT_HOLD),
 	{ .word = NULL }
 };
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the hosts of one IPv6 prefix, a subscriber, may have at most.
+ *
+ * Subscribers are known while they have bindings, and only where a limit was
+ * set when these were made. Each limit refuses what is new and takes nothing
+ * away (RFC 6888 REQ-4, REQ-5; H-91, H-92, K-05).
+ */
+#ifndef NAT64_SUBSCRIBER_H
+#define NAT64_SUBSCRIBER_H
+
+#include <linux/in6.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "hash.h"
+#include "xlat/drop.h"
+
+struct nat64_settings;
+struct nat64_sub;
+
+/**
+ * struct nat64_subs - subscribers of an instance
+ * @hash: by prefix
+ * @n: how many
+ * @lock: held to make one, so that there are no two of a prefix; BH off. Inside:
+ *	locks of @hash
+ */
+struct nat64_subs {
+	struct nat64_hash hash;
+	atomic_t n;
+	spinlock_t lock;	/* creation */
+};
+
+/* 0 or -ENOMEM; process context. Destroy: none is left. */
+int nat64_subs_init(struct nat64_subs *subs);
+void nat64_subs_destroy(struct nat64_subs *subs);
+
+/*
+ * One more binding of the subscriber of @host: the subscriber, NULL if none has
+ * a limit, or ERR_PTR(-enum nat64_drop). Under RCU, BH off.
+ */
+struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
+				const struct nat64_settings *set,
+				const struct in6_addr *host);
+/* One less. @sub may be NULL. BH off. */
+void nat64_sub_put(struct nat64_subs *subs, struct nat64_sub *sub);
+
+/* One more session, if there may be, and one less. @sub may be NULL. */
+enum nat64_drop nat64_sub_session(struct nat64_sub *sub,
+				  const struct nat64_settings *set);
+void nat64_sub_session_end(struct nat64_sub *sub);
+
+#endif /* NAT64_SUBSCRIBER_H */
