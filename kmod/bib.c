@@ -577,7 +577,7 @@ struct flush {
 static int unlink_if_dead(struct nat64_bib *bib, void *arg)
 {
 	struct flush *fl = arg;
-	spinlock_t *lock;
+	spinlock_t *lock;	/* of the binding */
 
 	if (!nat64_pool4_range_dead(bib->port.range))
 		return 0;

@@ -69,7 +69,9 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 		q->tcp_flags = q->l4[TCP_FLAGS];
 		/* a SYN may have an MSS to lower */
 		return q->hlen >= sizeof(*th) && q->hlen <= q->l4_len &&
-		       !th->syn;
+		       !th->syn &&
+		       nat64_skb_sums_at(skb, l3,
+					 offsetof(struct tcphdr, check));
 	}
 	if (proto != IPPROTO_UDP)
 		return false;
@@ -78,7 +80,8 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 	q->check = (__sum16 *)&uh->check;
 	q->tcp_flags = 0;
 	return ntohs(uh->len) >= sizeof(*uh) && ntohs(uh->len) <= q->l4_len &&
-	       (uh->check || skb->ip_summed == CHECKSUM_PARTIAL);
+	       (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) &&
+	       nat64_skb_sums_at(skb, l3, offsetof(struct udphdr, check));
 }
 
 /* The route of a session, unless something speaks for another one. */

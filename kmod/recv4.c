@@ -598,6 +598,8 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 
 	if (reason)
 		return reason;
+	if (!nat64_skb_own_csum(rx->skb, &rx->pkt.outer))
+		return NAT64_DROP_BAD_CSUM;
 	take_addrs4(rx);
 	return rx->xlat->state ? stateful(rx) : stateless(rx);
 }

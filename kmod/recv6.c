@@ -589,6 +589,8 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 	reason = parse(rx);
 	if (reason)
 		return reason;
+	if (!nat64_skb_own_csum(rx->skb, &rx->pkt.outer))
+		return NAT64_DROP_BAD_CSUM;
 	take_addrs6(rx);
 	if (nat64_addr6_illegal_src(&rx->addrs.src6))
 		return NAT64_DROP_ADDR_SRC;

@@ -19,10 +19,6 @@
  * have expired since the collector came by.
  */
 #define FILTER_STEPS	64
-/* Objects to free before others get the CPU. */
-#define FREE_BATCH	256
-
-static struct kmem_cache *slab;
 
 /* Sessions of a binding in the order of their remote transport address. */
 static int cmp_addr(const void *key, const struct rb_node *node)
@@ -358,7 +354,7 @@ static struct nat64_session *session_alloc(const struct nat64_flow *f,
 	struct signal sig = signal_of(f, side);
 	struct nat64_session *s;
 
-	s = kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
+	s = nat64_session_new();
 	if (!s)
 		return NULL;
 	s->bib = bib;
@@ -635,7 +631,7 @@ void nat64_session_set_way(struct nat64_state *st, struct nat64_session *s,
 			   enum nat64_side from, const struct nat64_way *way)
 {
 	struct nat64_way *w = from == NAT64_SIDE_V6 ? &s->way64 : &s->way46;
-	spinlock_t *lock;
+	spinlock_t *lock;	/* of the binding */
 
 	if (nat64_way_dst(w, way) == way->dst)
 		return;
@@ -725,7 +721,7 @@ enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 {
 	struct nat64_bib *bib;
 	enum nat64_drop drop;
-	spinlock_t *lock;
+	spinlock_t *lock;	/* of the binding */
 
 	bib = f->session ? f->session->bib :
 	      nat64_bib_find4(st, f->l4, f->t4.dst, f->t4.dport);
@@ -794,92 +790,4 @@ u32 nat64_session_expires_ms(const struct nat64_session *s)
 	unsigned long expires = READ_ONCE(s->expires), now = jiffies;
 
 	return time_before(now, expires) ? jiffies_to_msecs(expires - now) : 0;
-}
-
-static void session_free(struct nat64_session *s)
-{
-	nat64_way_clear(&s->way64);
-	nat64_way_clear(&s->way46);
-	kmem_cache_free(slab, s);
-}
-
-/**
- * nat64_session_free_dead() - free sessions that nobody can hold any more
- * @dead: list of them
- *
- * Context: process, a grace period after they were unlinked.
- */
-void nat64_session_free_dead(struct llist_node *dead)
-{
-	struct nat64_session *s, *next;
-	unsigned int n = 0;
-
-	llist_for_each_entry_safe(s, next, dead, free) {
-		session_free(s);
-		if (++n % FREE_BATCH == 0)
-			cond_resched();
-	}
-}
-
-static int free_one(struct nat64_session *s, void *arg)
-{
-	session_free(s);
-	return 0;
-}
-
-/**
- * nat64_session_free_all() - free all sessions and their tables
- * @st: state of an instance that no packet sees
- *
- * Leaves the bindings with dangling lists: they are to be freed next.
- *
- * Context: process.
- */
-void nat64_session_free_all(struct nat64_state *st)
-{
-	struct nat64_cursor c = {};
-
-	while (nat64_session_walk(st, &c, 1024, free_one, NULL))
-		cond_resched();
-	nat64_session_tables_destroy(st);
-}
-
-/**
- * nat64_session_init() - prepare for instances with state
- *
- * Context: module init.
- * Return: 0 or -ENOMEM.
- */
-int nat64_session_init(void)
-{
-	int err = nat64_bib_init();
-
-	if (err)
-		return err;
-	err = -ENOMEM;
-	slab = KMEM_CACHE(nat64_session, SLAB_HWCACHE_ALIGN);
-	if (!slab)
-		goto exit_bib;
-	err = nat64_state_init();
-	if (err)
-		goto destroy_slab;
-	return 0;
-
-destroy_slab:
-	kmem_cache_destroy(slab);
-exit_bib:
-	nat64_bib_exit();
-	return err;
-}
-
-/**
- * nat64_session_exit() - undo nat64_session_init()
- *
- * Context: module exit, without any instance.
- */
-void nat64_session_exit(void)
-{
-	nat64_state_exit();
-	kmem_cache_destroy(slab);
-	nat64_bib_exit();
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the tables of sessions are; nobody else knows. */
+/* What sessions are kept in: memory and tables; nobody else knows. */
 #include "session_table.h"
 
 #include <linux/jhash.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 #include <net/ipv6.h>
 
 #include "session.h"
+
+/* Objects to free before others get the CPU. */
+#define FREE_BATCH	256
+
+static struct kmem_cache *slab;
 
 /*
  * No two words that a host chooses may meet before
@@ -196,4 +203,103 @@ void nat64_session_tables_destroy(struct nat64_state *st)
 {
 	nat64_hash_destroy(&st->sess4);
 	nat64_hash_destroy(&st->sess6);
+}
+
+/**
+ * nat64_session_new() - memory for a session
+ *
+ * Context: any.
+ * Return: a session that is all zero, or NULL.
+ */
+struct nat64_session *nat64_session_new(void)
+{
+	return kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+static void session_free(struct nat64_session *s)
+{
+	nat64_way_clear(&s->way64);
+	nat64_way_clear(&s->way46);
+	kmem_cache_free(slab, s);
+}
+
+/**
+ * nat64_session_free_dead() - free sessions that nobody can hold any more
+ * @dead: list of them
+ *
+ * Context: process, a grace period after they were unlinked.
+ */
+void nat64_session_free_dead(struct llist_node *dead)
+{
+	struct nat64_session *s, *next;
+	unsigned int n = 0;
+
+	llist_for_each_entry_safe(s, next, dead, free) {
+		session_free(s);
+		if (++n % FREE_BATCH == 0)
+			cond_resched();
+	}
+}
+
+static int free_one(struct nat64_session *s, void *arg)
+{
+	session_free(s);
+	return 0;
+}
+
+/**
+ * nat64_session_free_all() - free all sessions and their tables
+ * @st: state of an instance that no packet sees
+ *
+ * Leaves the bindings with dangling lists: they are to be freed next.
+ *
+ * Context: process.
+ */
+void nat64_session_free_all(struct nat64_state *st)
+{
+	struct nat64_cursor c = {};
+
+	while (nat64_session_walk(st, &c, 1024, free_one, NULL))
+		cond_resched();
+	nat64_session_tables_destroy(st);
+}
+
+/**
+ * nat64_session_init() - prepare for instances with state
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int nat64_session_init(void)
+{
+	int err = nat64_bib_init();
+
+	if (err)
+		return err;
+	err = -ENOMEM;
+	slab = KMEM_CACHE(nat64_session, SLAB_HWCACHE_ALIGN);
+	if (!slab)
+		goto exit_bib;
+	err = nat64_state_init();
+	if (err)
+		goto destroy_slab;
+	return 0;
+
+destroy_slab:
+	kmem_cache_destroy(slab);
+exit_bib:
+	nat64_bib_exit();
+	return err;
+}
+
+/**
+ * nat64_session_exit() - undo nat64_session_init()
+ *
+ * Context: module exit, without any instance.
+ */
+void nat64_session_exit(void)
+{
+	nat64_state_exit();
+	kmem_cache_destroy(slab);
+	nat64_bib_exit();
 }

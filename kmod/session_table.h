@@ -19,6 +19,7 @@ void nat64_session_table_insert(struct nat64_state *st,
 void nat64_session_table_remove(struct nat64_state *st,
 				struct nat64_session *s);
 
+struct nat64_session *nat64_session_new(void);
 int nat64_session_tables_init(struct nat64_state *st);
 void nat64_session_tables_destroy(struct nat64_state *st);
 

@@ -186,6 +186,9 @@ static int make_room(struct sk_buff *skb, unsigned int grow,
 
 	if (!pskb_may_pull(skb, write))
 		return -ENOMEM;
+	/* the sum of all that is there will not be true any more */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
 	if (missing <= 0 &&
 	    (!skb_cloned(skb) || skb_clone_writable(skb, write)))
 		return 0;
@@ -357,15 +360,26 @@ static void finish_ip(struct sk_buff *skb, const struct nat64_rewrite *rw,
 	ip_send_check(ip);
 }
 
-/* ICMP has a pseudo header in one family only, so it can not stay partial. */
-static int settle_csum(struct sk_buff *skb, const struct nat64_hdr *h)
+/**
+ * nat64_skb_own_csum() - have no other checksum partial than that we know
+ * @skb: the packet
+ * @h: its headers
+ *
+ * A tunnel leaves the checksum of what it carries to the device, and a guest
+ * may ask for any place: one that our shorter header takes away would be in
+ * front of the packet. ICMP has a pseudo header in one family only, so it can
+ * not stay partial. What the sender wants is done before anything is decided.
+ *
+ * Return: false if the packet is of no use.
+ */
+bool nat64_skb_own_csum(struct sk_buff *skb, const struct nat64_hdr *h)
 {
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		skb->ip_summed = CHECKSUM_NONE;
-	if (skb->ip_summed == CHECKSUM_PARTIAL && !csum_offset(h->proto) &&
-	    !skb_csum_is_sctp(skb))
-		return skb_checksum_help(skb);
-	return 0;
+	unsigned int field = csum_offset(h->proto);
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL || skb_csum_is_sctp(skb) ||
+	    (field && nat64_skb_sums_at(skb, h->l4, field)))
+		return true;
+	return !skb_is_gso(skb) && !skb_checksum_help(skb);
 }
 
 /**
@@ -381,7 +395,7 @@ int nat64_skb_64(struct sk_buff *skb, const struct nat64_rewrite *rw)
 	u32 seg4 = nat64_skb_len4(skb, rw->h);
 	struct iphdr ip;
 
-	if (settle_csum(skb, rw->h) || make_room(skb, 0, rw))
+	if (make_room(skb, 0, rw))
 		return -ENOMEM;
 
 	nat64_hdr_64(&ip, rw->h, rw->a, rw->opts, 0);
@@ -412,7 +426,7 @@ int nat64_skb_46(struct sk_buff *skb, const struct nat64_rewrite *rw)
 	unsigned int hlen = nat64_hdr_len_46(rw->h);
 	unsigned int grow = hlen > rw->h->l4 ? hlen - rw->h->l4 : 0;
 
-	if (settle_csum(skb, rw->h) || make_room(skb, grow, rw))
+	if (make_room(skb, grow, rw))
 		return -ENOMEM;
 
 	__skb_pull(skb, rw->h->l4);

@@ -73,6 +73,9 @@ u32 nat64_skb_len4(const struct sk_buff *skb, const struct nat64_hdr *h);
 bool nat64_skb_icmp_valid(struct sk_buff *skb, const struct nat64_hdr *h,
 			  bool local);
 
+/* Sums now what a device is to sum elsewhere: false if that can not be. */
+bool nat64_skb_own_csum(struct sk_buff *skb, const struct nat64_hdr *h);
+
 /* Rewrite in place: 0 or -ENOMEM, then the packet is as it was. */
 int nat64_skb_64(struct sk_buff *skb, const struct nat64_rewrite *rw);
 int nat64_skb_46(struct sk_buff *skb, const struct nat64_rewrite *rw);
@@ -102,6 +105,15 @@ static inline bool nat64_skb_must_segment(const struct sk_buff *skb)
 	       (type & ~NAT64_GSO_KEPT || skb->encapsulation ||
 		!(type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4)) ||
 		skb->len > IP_MAX_MTU);
+}
+
+/* Whether nothing but the checksum @field of the header at @l4 is partial. */
+static inline bool nat64_skb_sums_at(const struct sk_buff *skb, int l4,
+				     unsigned int field)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL ||
+	       (skb_checksum_start_offset(skb) == l4 &&
+		skb->csum_offset == field);
 }
 
 static inline void nat64_skb_convert_gso(struct sk_buff *skb, unsigned int from,

@@ -178,7 +178,7 @@ static int collect(struct nat64_session *s, void *arg)
 	const struct nat64_settings *set = &rcu_dereference(st->xlat->cfg)->set;
 	unsigned long expires = READ_ONCE(s->expires);
 	bool probe = false;
-	spinlock_t *lock;
+	spinlock_t *lock;	/* of the binding */
 	u8 was;
 
 	if (time_before(jiffies, expires)) {

@@ -336,8 +336,10 @@ static struct sk_buff *make_packet(const struct request *rq, struct net_device *
 	return skb;
 }
 
-/* The counter's advance while @n packets were made and received.  A profile
- * looks for this function. */
+/*
+ * The counter's advance while @n packets were made and received. A profile
+ * looks for this function.
+ */
 static noinline u64 run_batch(const struct request *rq, struct net_device *dev, int first, int n)
 {
 	u64 start;
