@@ -9,7 +9,7 @@
 
 #include "table.h"
 
-#define MAX_COLUMNS	32
+#define MAX_COLUMNS	64
 
 /**
  * struct table - a table
@@ -65,7 +65,7 @@ static struct libscols_column *add_column(struct table *t,
  * table_new() - make an empty table
  * @name: of the array in JSON
  * @columns: the columns
- * @n: how many, 32 at most
+ * @n: how many, 64 at most
  * @json: for programs
  * Return: the table, NULL without memory
  */
