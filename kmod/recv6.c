@@ -42,8 +42,7 @@ static bool source_maps(const struct nat64_config *cfg,
  *
  * A host must not lose its own IPv6 to its own translator, nor one with an
  * explicit mapping what others send to it by IPv6: both addresses have to map.
- * Errors come from anywhere; what they are about is seen later. But those of
- * this host to one with an explicit mapping are about IPv6 it was sent (J-12).
+ * Errors come from anywhere; what they are about is seen later.
  */
 static noinline unsigned int rank_siit(const struct nat64_config *cfg,
 				       const struct ipv6hdr *ip6, bool local)
@@ -52,7 +51,7 @@ static noinline unsigned int rank_siit(const struct nat64_config *cfg,
 	bool eam = nat64_eam_64(cfg->eam, &ip6->daddr, &addr4);
 
 	if ((local || eam) && !source_maps(cfg, ip6, eam) &&
-	    (local == eam || ip6->nexthdr != IPPROTO_ICMPV6))
+	    (local || ip6->nexthdr != IPPROTO_ICMPV6))
 		return 0;
 	return eam ? EAM_RANK : rank_prefix(cfg, ip6);
 }
@@ -526,21 +525,15 @@ static enum nat64_drop stateful(struct nat64_rx *rx)
 	return lookup(rx) ?: send(rx);
 }
 
-/*
- * ICMPv6 to a host with an explicit mapping that has nothing to do with it, or
- * from this host. What a firewall here says of a translated packet has (J-01).
- */
+/* ICMPv6 to a host with an explicit mapping that has nothing to do with it. */
 static bool is_native(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
 	__be32 addr4;
-	bool eam;
 
-	if (h->proto != IPPROTO_ICMPV6)
-		return false;
-	eam = nat64_eam_64(rx->cfg->eam, &rx->addrs.dst6, &addr4);
-	if (!(rx->local || eam) ||
-	    source_maps(rx->cfg, ipv6_hdr(rx->skb), eam))
+	if (h->proto != IPPROTO_ICMPV6 ||
+	    !nat64_eam_64(rx->cfg->eam, &rx->addrs.dst6, &addr4) ||
+	    nat64_map_64(rx, &rx->addrs.src6, &addr4) != NAT64_DROP_UNMAPPED_DST)
 		return false;
 	return !h->icmp_error || map_quote(rx);
 }
