@@ -110,7 +110,9 @@ small_link() { # small_link MODE
 	talk "$1: 1280 bytes to an IPv4 link of 700" "$h6" $AS6 udp:1232	# D-18
 	is "$1: they are cut on the way" "$(seen "$h4" ip fragments)" 2	# D-18
 	talk "$1: fragments to an IPv4 link of 700" "$h6" $AS6 \
-		udp:1233,1500,3000,20000	# D-21
+		udp:1500,3000,20000	# D-21
+	# too long to be cut: h6 is told, and cuts at 1280 from then on
+	talk "$1: 1281 bytes to an IPv4 link of 700" "$h6" $AS6 try:1233 # D-19 D-20
 	talk "$1: and from there" "$h4" $AS4 udp:600,1232,3000,20000
 	ip -n "$gw" link set right mtu 1500
 	ip -n "$h4" link set eth0 mtu 1500
