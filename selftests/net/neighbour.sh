@@ -61,19 +61,20 @@ probe() {
 
 # Both kinds of solicitation, both ways.
 discovery() { # discovery DESC
-	local space dev to
+	local space dev from to
 
-	while read -r space dev to; do
+	while read -r space dev from to; do
 		ip -n "$space" neigh flush dev "$dev" > /dev/null 2>&1
+		# the answer is from and to addresses that map
 		check "$1: ${space%-*} finds its neighbour" \
-			on "$space" ndisc6 -q -1 "$to" "$dev"
+			on "$space" ndisc6 -q -1 -s "$from" "$to" "$dev"
 		ip -n "$space" neigh replace "$to" dev "$dev" \
 			lladdr "$(mac_of "$to")" nud stale
 		check "$1: ${space%-*} verifies its neighbour" \
 			probe "$space" "$dev" "$to"
 	done <<-LIST
-	$h6 eth0 $GW6
-	$gw left $H6
+	$h6 eth0 $H6 $GW6
+	$gw left $GW6 $H6
 	LIST
 }
 
