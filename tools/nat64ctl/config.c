@@ -8,7 +8,6 @@
 
 /* A configuration that changes while it is read is read again. */
 #define TRIES		5
-#define MAX_WORDS	64
 
 /**
  * struct script - changes, and the commands they were read from
@@ -195,12 +194,13 @@ int ctl_save(struct ctl *ctl)
 }
 
 /*
- * Cuts a line into words; a # at the start of a word begins a comment. The
- * words stay in one piece of memory with the array, which cmd->argv is.
+ * Cuts a line into words, of which it has no more than one for every two
+ * characters; a # at the start of a word begins a comment. The words stay in
+ * one piece of memory with the array, which cmd->argv is.
  */
 static int split(struct ctl_cmd *cmd, const char *line)
 {
-	size_t size = MAX_WORDS * sizeof(char *);
+	size_t size = (strlen(line) / 2 + 1) * sizeof(char *);
 	char *text, *save = NULL, *word;
 
 	cmd->argv = malloc(size + strlen(line) + 1);
@@ -212,8 +212,6 @@ static int split(struct ctl_cmd *cmd, const char *line)
 	     word = strtok_r(NULL, " \t\r\n", &save)) {
 		if (*word == '#')
 			break;
-		if (cmd->argc == MAX_WORDS)
-			return ctl_fail(cmd, "too many words");
 		cmd->argv[cmd->argc++] = word;
 	}
 	return CTL_OK;

@@ -9,22 +9,20 @@
 
 #include "table.h"
 
-#define MAX_COLUMNS	64
-
 /**
  * struct table - a table
  * @tb: the table of libsmartcols
  * @line: row that is being filled
- * @cols: its columns, NULL for those not shown
  * @json: for programs
  * @err: first error, -errno
+ * @cols: its columns, NULL for those not shown
  */
 struct table {
 	struct libscols_table *tb;
 	struct libscols_line *line;
-	struct libscols_column *cols[MAX_COLUMNS];
 	bool json;
 	int err;
+	struct libscols_column *cols[];
 };
 
 static void keep(struct table *t, int err)
@@ -65,14 +63,14 @@ static struct libscols_column *add_column(struct table *t,
  * table_new() - make an empty table
  * @name: of the array in JSON
  * @columns: the columns
- * @n: how many, 64 at most
+ * @n: how many
  * @json: for programs
  * Return: the table, NULL without memory
  */
 struct table *table_new(const char *name, const struct table_column *columns,
 			unsigned int n, bool json)
 {
-	struct table *t = calloc(1, sizeof(*t));
+	struct table *t = calloc(1, sizeof(*t) + n * sizeof(*t->cols));
 	unsigned int i;
 
 	if (!t)
@@ -87,7 +85,7 @@ struct table *table_new(const char *name, const struct table_column *columns,
 	keep(t, scols_table_set_name(t->tb, name));
 	/* A row is a line, however narrow the terminal: lines can be searched. */
 	keep(t, scols_table_set_termforce(t->tb, SCOLS_TERMFORCE_NEVER));
-	for (i = 0; i < n && i < MAX_COLUMNS; i++)
+	for (i = 0; i < n; i++)
 		t->cols[i] = add_column(t, &columns[i]);
 	return t;
 }
