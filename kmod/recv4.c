@@ -404,11 +404,16 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 	return NAT64_DROP_NONE;
 }
 
+static const struct iphdr *quoted_ip(const struct nat64_rx *rx)
+{
+	return (const void *)(rx->skb->data + rx->pkt.inner.l3);
+}
+
 /* The addresses a quoted packet has in the state table (H-60, H-61, H-68). */
 static enum nat64_drop lookup_quote(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *in = &rx->pkt.inner;
-	const struct iphdr *ip = (const void *)(rx->skb->data + in->l3);
+	const struct iphdr *ip = quoted_ip(rx);
 	struct nat64_flow f = {
 		.cfg = rx->cfg,
 		.t4 = {
@@ -462,11 +467,6 @@ static bool hairpins(const struct nat64_rx *rx)
 	default:
 		return false;
 	}
-}
-
-static const struct iphdr *quoted_ip(const struct nat64_rx *rx)
-{
-	return (const void *)(rx->skb->data + rx->pkt.inner.l3);
 }
 
 static enum nat64_drop map_quote(struct nat64_rx *rx)

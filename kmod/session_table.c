@@ -15,10 +15,10 @@
 static struct kmem_cache *slab;
 
 /*
- * No two words that a host chooses may meet before
- * the seed does, or it could fill one bucket (K-15): it has the low words of
- * its address, those of the destination that a prefix leaves it, and the ports.
- * The first word of the destination is that of a prefix.
+ * No two words that a host chooses may meet before the seed does, or it could
+ * fill one bucket (K-15): it has the low words of its address, those of the
+ * destination that a prefix leaves it, and the ports. The first word of the
+ * destination is that of a prefix.
  */
 static u32 hash6(const struct nat64_tuple6 *t, u32 seed)
 {
@@ -194,18 +194,6 @@ int nat64_session_tables_init(struct nat64_state *st)
 }
 
 /**
- * nat64_session_tables_destroy() - free the tables
- * @st: state of an instance that no packet sees, without sessions
- *
- * Context: process.
- */
-void nat64_session_tables_destroy(struct nat64_state *st)
-{
-	nat64_hash_destroy(&st->sess4);
-	nat64_hash_destroy(&st->sess6);
-}
-
-/**
  * nat64_session_new() - memory for a session
  *
  * Context: any.
@@ -261,7 +249,8 @@ void nat64_session_free_all(struct nat64_state *st)
 
 	while (nat64_session_walk(st, &c, 1024, free_one, NULL))
 		cond_resched();
-	nat64_session_tables_destroy(st);
+	nat64_hash_destroy(&st->sess4);
+	nat64_hash_destroy(&st->sess6);
 }
 
 /**

@@ -21,6 +21,5 @@ void nat64_session_table_remove(struct nat64_state *st,
 
 struct nat64_session *nat64_session_new(void);
 int nat64_session_tables_init(struct nat64_state *st);
-void nat64_session_tables_destroy(struct nat64_state *st);
 
 #endif /* NAT64_SESSION_TABLE_H */
