@@ -62,7 +62,7 @@ static struct nat64_bib *bib_of4(const struct nat64_node *node)
 
 static u32 hash_node6(const struct nat64_node *node, u32 seed)
 {
-	return hash_key6(&bib_of6(node)->key6, seed);
+	return bib_of6(node)->hash6;
 }
 
 static u32 hash_node4(const struct nat64_node *node, u32 seed)
@@ -110,24 +110,27 @@ static struct nat64_bib *table_find4(struct nat64_state *st,
 
 static void table_insert(struct nat64_state *st, struct nat64_bib *bib)
 {
-	nat64_hash_insert(&st->bib6, &bib->node6,
-			  hash_node6(&bib->node6, st->bib6.seed));
+	nat64_hash_insert(&st->bib6, &bib->node6, bib->hash6);
 	nat64_hash_insert(&st->bib4, &bib->node4,
 			  hash_node4(&bib->node4, st->bib4.seed));
 }
 
 static void table_remove(struct nat64_state *st, struct nat64_bib *bib)
 {
-	nat64_hash_remove(&st->bib6, &bib->node6,
-			  hash_node6(&bib->node6, st->bib6.seed));
+	nat64_hash_remove(&st->bib6, &bib->node6, bib->hash6);
 	nat64_hash_remove(&st->bib4, &bib->node4,
 			  hash_node4(&bib->node4, st->bib4.seed));
+}
+
+static spinlock_t *lock_at(struct nat64_state *st, u32 hash6)
+{
+	return &st->lock[hash6 % NAT64_STATE_LOCKS];
 }
 
 static spinlock_t *lock_of(struct nat64_state *st,
 			   const struct nat64_bib_key6 *key)
 {
-	return &st->lock[hash_key6(key, st->bib6.seed) % NAT64_STATE_LOCKS];
+	return lock_at(st, hash_key6(key, st->bib6.seed));
 }
 
 /**
@@ -140,7 +143,7 @@ static spinlock_t *lock_of(struct nat64_state *st,
  */
 spinlock_t *nat64_bib_lock(struct nat64_state *st, const struct nat64_bib *bib)
 {
-	return lock_of(st, &bib->key6);
+	return lock_at(st, bib->hash6);
 }
 
 struct walk {
@@ -255,6 +258,7 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	if (!bib)
 		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
 	bib->key6 = *key;
+	bib->hash6 = hash_key6(key, st->bib6.seed);
 	bib->port = *port;
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
@@ -641,7 +645,9 @@ static int free_one(struct nat64_bib *bib, void *arg)
 {
 	struct nat64_state *st = arg;
 
+	local_bh_disable();
 	nat64_sub_put(&st->subs, bib->sub);
+	local_bh_enable();
 	nat64_pool4_free(&bib->port, bib->key6.l4);
 	kmem_cache_free(slab, bib);
 	return 0;

@@ -50,6 +50,7 @@ struct nat64_bib_key6 {
  * @sessions: sessions on it in the order of their remote transport address
  * @is_static: configured; stays without sessions (H-03)
  * @dead: unlinked; no session may be added
+ * @hash6: hash of @key6, which also chooses the lock
  * @free: once it is unlinked: waits for readers, who may hold it until a grace
  *	period has passed
  *
@@ -66,6 +67,7 @@ struct nat64_bib {
 	struct llist_node free;
 	bool is_static;
 	bool dead;
+	u32 hash6;
 };
 
 /*
