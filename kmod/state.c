@@ -216,6 +216,7 @@ static void gc(struct work_struct *work)
 	nat64_hash_trim(&st->sess4);
 	nat64_hash_trim(&st->bib6);
 	nat64_hash_trim(&st->bib4);
+	nat64_hash_trim(&st->subs.hash);
 	rcu_read_lock();
 	hold = rcu_dereference(st->xlat->cfg)->set.port_hold;
 	rcu_read_unlock();
