@@ -2,7 +2,6 @@
 #include "bib.h"
 
 #include <linux/err.h>
-#include <linux/jhash.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -26,19 +25,23 @@ struct key4 {
 	u8 l4;
 };
 
-/* No two words that a host chooses meet before the seed does (K-15). */
-static u32 hash_key6(const struct nat64_bib_key6 *key, u32 seed)
+static u32 hash_key6(const struct nat64_bib_key6 *key,
+		     const struct nat64_hash_key *k)
 {
 	const u32 *addr = (__force const u32 *)key->addr.s6_addr32;
+	u32 port = (__force u32)key->port << 16 | key->l4;
 
-	seed = jhash_3words(addr[0] ^ key->l4, addr[1], addr[2], seed);
-	return jhash_2words(addr[3], (__force u32)key->port, seed);
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, addr[0], addr[1]) +
+				 nat64_hash_pair(k, 1, addr[2], addr[3]) +
+				 nat64_hash_pair(k, 2, port, 0));
 }
 
-static u32 hash_key4(const struct key4 *key, u32 seed)
+static u32 hash_key4(const struct key4 *key, const struct nat64_hash_key *k)
 {
-	return jhash_2words((__force u32)key->addr,
-			    (__force u32)key->port << 16 | key->l4, seed);
+	u32 port = (__force u32)key->port << 16 | key->l4;
+
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, (__force u32)key->addr,
+						 port));
 }
 
 static struct key4 key4_of(const struct nat64_bib *bib)
@@ -60,16 +63,18 @@ static struct nat64_bib *bib_of4(const struct nat64_node *node)
 	return container_of(node, struct nat64_bib, node4);
 }
 
-static u32 hash_node6(const struct nat64_node *node, u32 seed)
+static u32 hash_node6(const struct nat64_node *node,
+		      const struct nat64_hash_key *k)
 {
 	return bib_of6(node)->hash6;
 }
 
-static u32 hash_node4(const struct nat64_node *node, u32 seed)
+static u32 hash_node4(const struct nat64_node *node,
+		      const struct nat64_hash_key *k)
 {
 	struct key4 key = key4_of(bib_of4(node));
 
-	return hash_key4(&key, seed);
+	return hash_key4(&key, k);
 }
 
 static bool match6(const struct nat64_node *node, const void *arg)
@@ -93,7 +98,7 @@ static struct nat64_bib *table_find6(struct nat64_state *st,
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->bib6, hash_key6(key, st->bib6.seed), key,
+	node = nat64_hash_find(&st->bib6, hash_key6(key, &st->bib6.key), key,
 			       match6);
 	return node ? bib_of6(node) : NULL;
 }
@@ -103,7 +108,7 @@ static struct nat64_bib *table_find4(struct nat64_state *st,
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->bib4, hash_key4(key, st->bib4.seed), key,
+	node = nat64_hash_find(&st->bib4, hash_key4(key, &st->bib4.key), key,
 			       match4);
 	return node ? bib_of4(node) : NULL;
 }
@@ -112,14 +117,14 @@ static void table_insert(struct nat64_state *st, struct nat64_bib *bib)
 {
 	nat64_hash_insert(&st->bib6, &bib->node6, bib->hash6);
 	nat64_hash_insert(&st->bib4, &bib->node4,
-			  hash_node4(&bib->node4, st->bib4.seed));
+			  hash_node4(&bib->node4, &st->bib4.key));
 }
 
 static void table_remove(struct nat64_state *st, struct nat64_bib *bib)
 {
 	nat64_hash_remove(&st->bib6, &bib->node6, bib->hash6);
 	nat64_hash_remove(&st->bib4, &bib->node4,
-			  hash_node4(&bib->node4, st->bib4.seed));
+			  hash_node4(&bib->node4, &st->bib4.key));
 }
 
 static spinlock_t *lock_at(struct nat64_state *st, u32 hash6)
@@ -130,7 +135,7 @@ static spinlock_t *lock_at(struct nat64_state *st, u32 hash6)
 static spinlock_t *lock_of(struct nat64_state *st,
 			   const struct nat64_bib_key6 *key)
 {
-	return lock_at(st, hash_key6(key, st->bib6.seed));
+	return lock_at(st, hash_key6(key, &st->bib6.key));
 }
 
 /**
@@ -258,7 +263,7 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	if (!bib)
 		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
 	bib->key6 = *key;
-	bib->hash6 = hash_key6(key, st->bib6.seed);
+	bib->hash6 = hash_key6(key, &st->bib6.key);
 	bib->port = *port;
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;

@@ -156,7 +156,7 @@ static void move_bucket(struct nat64_hash *h, struct nat64_buckets *from,
 	spin_lock_bh(lock);
 	while ((n = rcu_dereference_protected(from->head[i], true))) {
 		rest = rcu_dereference_protected(n->next, true);
-		chain = &to->head[h->hash_of(n, h->seed) >> to->shift];
+		chain = &to->head[h->hash_of(n, &h->key) >> to->shift];
 		rcu_assign_pointer(n->next,
 				   rcu_dereference_protected(*chain, true));
 		rcu_assign_pointer(*chain, n);
@@ -320,14 +320,16 @@ int nat64_hash_walk(struct nat64_hash *h, struct nat64_cursor *c,
  * Return: 0 or -ENOMEM.
  */
 int nat64_hash_init(struct nat64_hash *h, const atomic_t *n,
-		    u32 (*hash_of)(const struct nat64_node *node, u32 seed))
+		    u32 (*hash_of)(const struct nat64_node *node,
+				   const struct nat64_hash_key *key))
 {
 	struct nat64_buckets *b = buckets_alloc(NAT64_HASH_ORDER_MIN);
 	unsigned int i;
 
 	if (!b)
 		return -ENOMEM;
-	h->seed = get_random_u32();
+	get_random_bytes(&h->key, sizeof(h->key));
+	h->key.mix |= 1;
 	h->grow_at = NAT64_HASH_LOCKS;
 	h->hash_of = hash_of;
 	h->n = n;

@@ -30,6 +30,56 @@
 #define NAT64_HASH_ORDER_MIN	8	/* no fewer buckets than locks */
 #define NAT64_HASH_ORDER_MAX	26
 #define NAT64_HASH_LOCKS	BIT(NAT64_HASH_ORDER_MIN)
+#define NAT64_HASH_WORDS	8	/* of a key, at most; even */
+
+/**
+ * struct nat64_hash_key - what nobody outside knows, for the hashes
+ * @word: one for each word of a key
+ * @mix: odd
+ */
+struct nat64_hash_key {
+	u32 word[NAT64_HASH_WORDS];
+	u64 mix;
+};
+
+/**
+ * nat64_hash_pair() - the share of two words in a hash
+ * @key: secret of the table
+ * @i: number of the pair
+ * @a: word
+ * @b: word
+ *
+ * The shares of a key's pairs are added up and given to nat64_hash_end(). This
+ * is the hash NH of RFC 4418: whoever does not know the secret finds no two
+ * keys whose sums are equal with more than a chance of 2^-32, whatever words he
+ * may choose (K-15).
+ *
+ * Return: the share.
+ */
+static __always_inline u64 nat64_hash_pair(const struct nat64_hash_key *key,
+					   unsigned int i, u32 a, u32 b)
+{
+	return (u64)(u32)(key->word[2 * i] + a) *
+	       (u32)(key->word[2 * i + 1] + b);
+}
+
+/**
+ * nat64_hash_end() - hash of a key
+ * @key: secret of the table
+ * @sum: of the shares of all pairs
+ *
+ * A sum grows evenly where one word does, as ports do. Stirred, such keys fall
+ * into buckets at random.
+ *
+ * Return: the hash; a table goes by its upper bits.
+ */
+static __always_inline u32 nat64_hash_end(const struct nat64_hash_key *key,
+					  u64 sum)
+{
+	sum = (sum ^ sum >> 32) * key->mix;
+	sum = (sum ^ sum >> 29) * key->mix;
+	return sum >> 32;
+}
 
 /* What an object has for each table that it is in; it never changes hands. */
 struct nat64_node {
@@ -52,7 +102,7 @@ struct nat64_buckets {
 /**
  * struct nat64_hash - a table
  * @buckets: what it consists of; written under @resize
- * @seed: what nobody outside knows, for the hashes
+ * @key: what nobody outside knows, for the hashes
  * @grow_at: number of objects above which it is to grow
  * @hash_of: hash of an object in it
  * @n: number of objects; its users count
@@ -62,9 +112,10 @@ struct nat64_buckets {
  */
 struct nat64_hash {
 	struct nat64_buckets __rcu *buckets;
-	u32 seed;
+	struct nat64_hash_key key;
 	u32 grow_at;
-	u32 (*hash_of)(const struct nat64_node *node, u32 seed);
+	u32 (*hash_of)(const struct nat64_node *node,
+		       const struct nat64_hash_key *key);
 	const atomic_t *n;
 	struct work_struct work;
 	struct mutex resize;	/* size, walks */
@@ -135,7 +186,8 @@ void nat64_hash_trim(struct nat64_hash *h);
 
 /* 0 or -ENOMEM. Process context. */
 int nat64_hash_init(struct nat64_hash *h, const atomic_t *n,
-		    u32 (*hash_of)(const struct nat64_node *node, u32 seed));
+		    u32 (*hash_of)(const struct nat64_node *node,
+				   const struct nat64_hash_key *key));
 /* Whatever is in it is the caller's. Process context. */
 void nat64_hash_destroy(struct nat64_hash *h);
 

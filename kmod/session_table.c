@@ -2,7 +2,6 @@
 /* What sessions are kept in: memory and tables; nobody else knows. */
 #include "session_table.h"
 
-#include <linux/jhash.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -15,28 +14,30 @@
 static struct kmem_cache *slab;
 
 /*
- * No two words that a host chooses may meet before the seed does, or it could
- * fill one bucket (K-15): it has the low words of its address, those of the
- * destination that a prefix leaves it, and the ports. The first word of the
- * destination is that of a prefix.
+ * The first words are those of prefixes: that of the source is no host's to
+ * choose, and goes together with the protocol; that of the destination is the
+ * same for most.
  */
-static u32 hash6(const struct nat64_tuple6 *t, u32 seed)
+static u32 hash6(const struct nat64_tuple6 *t, const struct nat64_hash_key *k)
 {
 	const u32 *src = (__force const u32 *)t->src.s6_addr32;
 	const u32 *dst = (__force const u32 *)t->dst.s6_addr32;
 	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
 
-	seed = jhash_3words(src[0] ^ t->proto, src[1], src[2], seed);
-	seed = jhash_3words(src[3], dst[1], dst[2], seed);
-	return jhash_2words(dst[3], ports, seed);
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, src[0] ^ t->proto,
+						 src[1]) +
+				 nat64_hash_pair(k, 1, src[2], src[3]) +
+				 nat64_hash_pair(k, 2, dst[1], dst[2]) +
+				 nat64_hash_pair(k, 3, dst[3], ports));
 }
 
-static u32 hash4(const struct nat64_tuple4 *t, u32 seed)
+static u32 hash4(const struct nat64_tuple4 *t, const struct nat64_hash_key *k)
 {
-	return jhash_3words((__force u32)t->src,
-			    (__force u32)t->dst ^ t->proto << 8,
-			    (__force u32)t->sport << 16 |
-			    (__force u32)t->dport, seed);
+	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
+
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, (__force u32)t->src,
+						 (__force u32)t->dst) +
+				 nat64_hash_pair(k, 1, ports, t->proto));
 }
 
 static struct nat64_session *session_of6(const struct nat64_node *node)
@@ -49,14 +50,16 @@ static struct nat64_session *session_of4(const struct nat64_node *node)
 	return container_of(node, struct nat64_session, node4);
 }
 
-static u32 hash_node6(const struct nat64_node *node, u32 seed)
+static u32 hash_node6(const struct nat64_node *node,
+		      const struct nat64_hash_key *k)
 {
-	return hash6(&session_of6(node)->t6, seed);
+	return hash6(&session_of6(node)->t6, k);
 }
 
-static u32 hash_node4(const struct nat64_node *node, u32 seed)
+static u32 hash_node4(const struct nat64_node *node,
+		      const struct nat64_hash_key *k)
 {
-	return hash4(&session_of4(node)->t4, seed);
+	return hash4(&session_of4(node)->t4, k);
 }
 
 /* Word by word, as both have no padding in between; what differs most first. */
@@ -90,7 +93,7 @@ nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6)
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->sess6, hash6(t6, st->sess6.seed), t6,
+	node = nat64_hash_find(&st->sess6, hash6(t6, &st->sess6.key), t6,
 			       match6);
 	return node ? session_of6(node) : NULL;
 }
@@ -108,7 +111,7 @@ nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->sess4, hash4(t4, st->sess4.seed), t4,
+	node = nat64_hash_find(&st->sess4, hash4(t4, &st->sess4.key), t4,
 			       match4);
 	return node ? session_of4(node) : NULL;
 }
@@ -123,8 +126,8 @@ nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
 void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
 {
 	lockdep_assert_held(nat64_bib_lock(st, s->bib));
-	nat64_hash_insert(&st->sess6, &s->node6, hash6(&s->t6, st->sess6.seed));
-	nat64_hash_insert(&st->sess4, &s->node4, hash4(&s->t4, st->sess4.seed));
+	nat64_hash_insert(&st->sess6, &s->node6, hash6(&s->t6, &st->sess6.key));
+	nat64_hash_insert(&st->sess4, &s->node4, hash4(&s->t4, &st->sess4.key));
 }
 
 /**
@@ -137,8 +140,8 @@ void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
 void nat64_session_table_remove(struct nat64_state *st, struct nat64_session *s)
 {
 	lockdep_assert_held(nat64_bib_lock(st, s->bib));
-	nat64_hash_remove(&st->sess6, &s->node6, hash6(&s->t6, st->sess6.seed));
-	nat64_hash_remove(&st->sess4, &s->node4, hash4(&s->t4, st->sess4.seed));
+	nat64_hash_remove(&st->sess6, &s->node6, hash6(&s->t6, &st->sess6.key));
+	nat64_hash_remove(&st->sess4, &s->node4, hash4(&s->t4, &st->sess4.key));
 }
 
 struct walk {

@@ -2,7 +2,6 @@
 #include "subscriber.h"
 
 #include <linux/err.h>
-#include <linux/jhash.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -35,9 +34,13 @@ struct nat64_sub {
 	struct rcu_head rcu;
 };
 
-static u32 hash_key(const struct sub_key *key, u32 seed)
+static u32 hash_key(const struct sub_key *key, const struct nat64_hash_key *k)
 {
-	return jhash2((const u32 *)key, sizeof(*key) / sizeof(u32), seed);
+	const u32 *addr = (__force const u32 *)key->addr.s6_addr32;
+
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, addr[0], addr[1]) +
+				 nat64_hash_pair(k, 1, addr[2], addr[3]) +
+				 nat64_hash_pair(k, 2, key->len, 0));
 }
 
 static struct nat64_sub *sub_of(const struct nat64_node *node)
@@ -45,9 +48,10 @@ static struct nat64_sub *sub_of(const struct nat64_node *node)
 	return container_of(node, struct nat64_sub, node);
 }
 
-static u32 hash_node(const struct nat64_node *node, u32 seed)
+static u32 hash_node(const struct nat64_node *node,
+		     const struct nat64_hash_key *k)
 {
-	return hash_key(&sub_of(node)->key, seed);
+	return hash_key(&sub_of(node)->key, k);
 }
 
 static bool match(const struct nat64_node *node, const void *arg)
@@ -73,7 +77,7 @@ static struct nat64_sub *find(struct nat64_subs *subs, const struct sub_key *key
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&subs->hash, hash_key(key, subs->hash.seed), key,
+	node = nat64_hash_find(&subs->hash, hash_key(key, &subs->hash.key), key,
 			       match);
 	if (!node || !atomic_inc_not_zero(&sub_of(node)->n_ports))
 		return NULL;
@@ -95,7 +99,7 @@ static struct nat64_sub *create(struct nat64_subs *subs, const struct sub_key *k
 	atomic_set(&sub->n_ports, 1);
 	atomic_inc(&subs->n);
 	nat64_hash_insert(&subs->hash, &sub->node,
-			  hash_key(key, subs->hash.seed));
+			  hash_key(key, &subs->hash.key));
 	return sub;
 }
 
@@ -168,7 +172,7 @@ void nat64_sub_put(struct nat64_subs *subs, struct nat64_sub *sub)
 		return;
 	/* nobody has it any more, and find() gives it to nobody */
 	nat64_hash_remove(&subs->hash, &sub->node,
-			  hash_key(&sub->key, subs->hash.seed));
+			  hash_key(&sub->key, &subs->hash.key));
 	atomic_dec(&subs->n);
 	kfree_rcu(sub, rcu);
 }
