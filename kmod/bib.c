@@ -94,12 +94,12 @@ static bool match4(const struct nat64_node *node, const void *arg)
 
 /* The tables of both sides: the five functions that know what they are. */
 static struct nat64_bib *table_find6(struct nat64_state *st,
-				     const struct nat64_bib_key6 *key)
+				     const struct nat64_bib_key6 *key,
+				     u32 hash6)
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->bib6, hash_key6(key, &st->bib6.key), key,
-			       match6);
+	node = nat64_hash_find(&st->bib6, hash6, key, match6);
 	return node ? bib_of6(node) : NULL;
 }
 
@@ -125,30 +125,6 @@ static void table_remove(struct nat64_state *st, struct nat64_bib *bib)
 	nat64_hash_remove(&st->bib6, &bib->node6, bib->hash6);
 	nat64_hash_remove(&st->bib4, &bib->node4,
 			  hash_node4(&bib->node4, &st->bib4.key));
-}
-
-static spinlock_t *lock_at(struct nat64_state *st, u32 hash6)
-{
-	return &st->lock[hash6 % NAT64_STATE_LOCKS];
-}
-
-static spinlock_t *lock_of(struct nat64_state *st,
-			   const struct nat64_bib_key6 *key)
-{
-	return lock_at(st, hash_key6(key, &st->bib6.key));
-}
-
-/**
- * nat64_bib_lock() - the lock of a binding and its sessions
- * @st: state of the instance
- * @bib: the binding
- *
- * Context: any.
- * Return: the lock, to be taken with BH off.
- */
-spinlock_t *nat64_bib_lock(struct nat64_state *st, const struct nat64_bib *bib)
-{
-	return lock_at(st, bib->hash6);
 }
 
 struct walk {
@@ -192,21 +168,21 @@ static struct nat64_bib_key6 key6(enum nat64_l4_idx l4,
 }
 
 /**
- * nat64_bib_lock6() - the lock of a binding that there may or may not be
+ * nat64_bib_hash6() - hash of an IPv6 transport address
  * @st: state of the instance
  * @l4: protocol
  * @addr: IPv6 host
  * @port: port or identifier, network byte order
  *
  * Context: any.
- * Return: the lock, to be taken with BH off.
+ * Return: what its binding is found by, and its lock.
  */
-spinlock_t *nat64_bib_lock6(struct nat64_state *st, enum nat64_l4_idx l4,
-			    const struct in6_addr *addr, __be16 port)
+u32 nat64_bib_hash6(struct nat64_state *st, enum nat64_l4_idx l4,
+		    const struct in6_addr *addr, __be16 port)
 {
 	struct nat64_bib_key6 key = key6(l4, addr, port);
 
-	return lock_of(st, &key);
+	return hash_key6(&key, &st->bib6.key);
 }
 
 /**
@@ -215,16 +191,18 @@ spinlock_t *nat64_bib_lock6(struct nat64_state *st, enum nat64_l4_idx l4,
  * @l4: protocol
  * @addr: IPv6 host
  * @port: port or identifier, network byte order
+ * @hash6: nat64_bib_hash6() of all that
  *
  * Context: under RCU.
  * Return: the binding, or NULL.
  */
 struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
-				  const struct in6_addr *addr, __be16 port)
+				  const struct in6_addr *addr, __be16 port,
+				  u32 hash6)
 {
 	struct nat64_bib_key6 key = key6(l4, addr, port);
 
-	return table_find6(st, &key);
+	return table_find6(st, &key, hash6);
 }
 
 /**
@@ -248,12 +226,13 @@ struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 /* Bind @key to @port, which becomes the binding's only on success. */
 static struct nat64_bib *bib_create(struct nat64_state *st,
 				    const struct nat64_bib_key6 *key,
+				    u32 hash6,
 				    const struct nat64_pool4_port *port,
 				    bool is_static)
 {
 	struct nat64_bib *bib;
 
-	lockdep_assert_held(lock_of(st, key));
+	lockdep_assert_held(nat64_bib_lock6(st, hash6));
 	/* The pool4 of an old configuration may still serve a packet whose
 	 * range nat64_state_flush_dead() has dealt with already.
 	 */
@@ -263,7 +242,7 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	if (!bib)
 		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
 	bib->key6 = *key;
-	bib->hash6 = hash_key6(key, &st->bib6.key);
+	bib->hash6 = hash6;
 	bib->port = *port;
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
@@ -305,6 +284,7 @@ static enum nat64_drop alloc_port(struct nat64_state *st,
  * @cfg: configuration that the packet sees
  * @want: source of the packet and what else the choice of a port depends on
  * @place: where in pool4 the host belongs, looked up if it is not known yet
+ * @hash6: nat64_bib_hash6() of the source
  *
  * One that is new and gets no session is to be given to nat64_bib_release().
  *
@@ -316,15 +296,16 @@ static enum nat64_drop alloc_port(struct nat64_state *st,
 struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 					  const struct nat64_config *cfg,
 					  const struct nat64_pool4_want *want,
-					  struct nat64_pool4_place *place)
+					  struct nat64_pool4_place *place,
+					  u32 hash6)
 {
 	struct nat64_bib_key6 key = key6(want->l4, want->host, want->port);
-	struct nat64_bib *bib = table_find6(st, &key);
+	struct nat64_bib *bib = table_find6(st, &key, hash6);
 	struct nat64_pool4_port port;
 	struct nat64_sub *sub;
 	enum nat64_drop drop;
 
-	lockdep_assert_held(lock_of(st, &key));
+	lockdep_assert_held(nat64_bib_lock6(st, hash6));
 	if (bib)
 		return bib;
 	if (atomic_read(&st->n_bib) >= cfg->set.max_bib) {
@@ -341,7 +322,7 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 		nat64_sub_put(&st->subs, sub);
 		return ERR_PTR(-(long)drop);
 	}
-	bib = bib_create(st, &key, &port, false);
+	bib = bib_create(st, &key, hash6, &port, false);
 	if (IS_ERR(bib)) {
 		nat64_pool4_free(&port, want->l4);
 		nat64_sub_put(&st->subs, sub);
@@ -429,28 +410,28 @@ static void bib_kill(struct nat64_state *st, struct nat64_bib *bib)
 	} while (node);
 }
 
-static spinlock_t *lock_of_spec(struct nat64_state *st,
-				const struct nat64_bib_spec *spec)
+static u32 hash_of_spec(struct nat64_state *st,
+			const struct nat64_bib_spec *spec)
 {
-	return nat64_bib_lock6(st, spec->l4, &spec->addr6, spec->port6);
+	return nat64_bib_hash6(st, spec->l4, &spec->addr6, spec->port6);
 }
 
 static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
-		      const struct nat64_bib_spec *spec)
+		      const struct nat64_bib_spec *spec, u32 hash6)
 {
 	struct nat64_bib_key6 key = key6(spec->l4, &spec->addr6, spec->port6);
 	struct nat64_pool4_port port;
 	struct nat64_bib *bib;
 	int err;
 
-	lockdep_assert_held(lock_of(st, &key));
+	lockdep_assert_held(nat64_bib_lock6(st, hash6));
 	if (!cfg->pool4)
 		return -ENOENT;
 	err = nat64_pool4_take(cfg->pool4, spec->l4, spec->addr4, spec->port4,
 			       &port);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
-	bib = bib_create(st, &key, &port, true);
+	bib = bib_create(st, &key, hash6, &port, true);
 	if (!IS_ERR(bib))
 		return 0;
 	nat64_pool4_free(&port, spec->l4);
@@ -473,16 +454,17 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 int nat64_bib_add_static(struct nat64_state *st, const struct nat64_config *cfg,
 			 const struct nat64_bib_spec *spec)
 {
-	spinlock_t *lock = lock_of_spec(st, spec);
+	u32 hash6 = hash_of_spec(st, spec);
+	spinlock_t *lock = nat64_bib_lock6(st, hash6);
 	struct nat64_bib *b6, *b4;
 	int err;
 
 	rcu_read_lock();
 	spin_lock_bh(lock);
-	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6);
+	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6, hash6);
 	b4 = nat64_bib_find4(st, spec->l4, spec->addr4, spec->port4);
 	if (!b6 && !b4) {
-		err = add_static(st, cfg, spec);
+		err = add_static(st, cfg, spec, hash6);
 	} else if (b6 == b4 && !b6->is_static) {
 		b6->is_static = true;
 		err = 1;
@@ -499,7 +481,8 @@ static struct nat64_bib *find_spec(struct nat64_state *st,
 {
 	struct nat64_bib *b6, *b4;
 
-	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6);
+	b6 = nat64_bib_find6(st, spec->l4, &spec->addr6, spec->port6,
+			     hash_of_spec(st, spec));
 	b4 = nat64_bib_find4(st, spec->l4, spec->addr4, spec->port4);
 	return b6 == b4 ? b6 : NULL;
 }
@@ -534,7 +517,7 @@ int nat64_bib_find_spec(struct nat64_state *st,
 void nat64_bib_undo_static(struct nat64_state *st,
 			   const struct nat64_bib_spec *spec, bool promoted)
 {
-	spinlock_t *lock = lock_of_spec(st, spec);
+	spinlock_t *lock = nat64_bib_lock6(st, hash_of_spec(st, spec));
 	struct nat64_bib *bib;
 
 	if (!promoted) {
@@ -562,7 +545,7 @@ void nat64_bib_undo_static(struct nat64_state *st,
  */
 int nat64_bib_del(struct nat64_state *st, const struct nat64_bib_spec *spec)
 {
-	spinlock_t *lock = lock_of_spec(st, spec);
+	spinlock_t *lock = nat64_bib_lock6(st, hash_of_spec(st, spec));
 	struct nat64_bib *bib;
 
 	rcu_read_lock();

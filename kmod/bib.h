@@ -54,7 +54,8 @@ struct nat64_bib_key6 {
  * @free: once it is unlinked: waits for readers, who may hold it until a grace
  *	period has passed
  *
- * Created, changed and destroyed under nat64_bib_lock(), found without.
+ * Created, changed and destroyed under nat64_bib_lock(), which whoever makes it
+ * takes by the transport address that is to be bound; found without.
  */
 struct nat64_bib {
 	struct nat64_node node6;
@@ -70,30 +71,28 @@ struct nat64_bib {
 	u32 hash6;
 };
 
-/*
- * The lock of a binding and of all sessions on it. Whoever makes a binding
- * takes it by the transport address that is to be bound.
- */
-spinlock_t *nat64_bib_lock(struct nat64_state *st, const struct nat64_bib *bib);
-spinlock_t *nat64_bib_lock6(struct nat64_state *st, enum nat64_l4_idx l4,
-			    const struct in6_addr *addr, __be16 port);
+/* Hash of an IPv6 transport address; also chooses its lock. */
+u32 nat64_bib_hash6(struct nat64_state *st, enum nat64_l4_idx l4,
+		    const struct in6_addr *addr, __be16 port);
 
 /* Find: under RCU, any context. NULL: no such binding. */
 struct nat64_bib *nat64_bib_find6(struct nat64_state *st, enum nat64_l4_idx l4,
-				  const struct in6_addr *addr, __be16 port);
+				  const struct in6_addr *addr, __be16 port,
+				  u32 hash6);
 struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 				  __be32 addr, __be16 port);
 
 /*
- * Find the binding of @want->host/@want->port or create it. Caller holds its
- * lock (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
+ * Find the binding of @want->host/@want->port, which @hash6 is the hash of, or
+ * create it. Caller holds its lock (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
  * A new one without session is to be destroyed by the caller if no session
  * follows. RFC 6146 section 3.5.1.1 (H-10, H-11, H-23, H-96).
  */
 struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 					  const struct nat64_config *cfg,
 					  const struct nat64_pool4_want *want,
-					  struct nat64_pool4_place *place);
+					  struct nat64_pool4_place *place,
+					  u32 hash6);
 /*
  * A session is gone from @bib, or did not come: destroy it if it was the last
  * and the binding is dynamic (H-04). Caller holds its lock.

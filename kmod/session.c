@@ -11,7 +11,6 @@
 #include "prefix.h"
 #include "session_table.h"
 #include "syn.h"
-#include "xlat/csum.h"
 
 /* A timer is written when it moves by this much, and runs that much longer. */
 #define SLACK		HZ
@@ -66,71 +65,6 @@ void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
 	nat64_bib_release(st, s->bib);
 	if (llist_add(&s->free, &st->dead_sessions))
 		nat64_state_reap(st);
-}
-
-static const u8 proto6[] = {
-	[NAT64_L4_IDX_TCP] = IPPROTO_TCP,
-	[NAT64_L4_IDX_UDP] = IPPROTO_UDP,
-	[NAT64_L4_IDX_ICMP] = IPPROTO_ICMPV6,
-};
-
-static const u8 proto4[] = {
-	[NAT64_L4_IDX_TCP] = IPPROTO_TCP,
-	[NAT64_L4_IDX_UDP] = IPPROTO_UDP,
-	[NAT64_L4_IDX_ICMP] = IPPROTO_ICMP,
-};
-
-/* The keys of the tables hold the identifier of a query in both ports. */
-static const struct nat64_tuple6 *question6(struct nat64_flow *f)
-{
-	f->t6.proto = proto6[f->l4];
-	if (f->l4 == NAT64_L4_IDX_ICMP)
-		f->t6.dport = f->t6.sport;
-	return &f->t6;
-}
-
-static const struct nat64_tuple4 *question4(struct nat64_flow *f)
-{
-	f->t4.proto = proto4[f->l4];
-	if (f->l4 == NAT64_L4_IDX_ICMP)
-		f->t4.sport = f->t4.dport;
-	return &f->t4;
-}
-
-static __wsum delta64(const struct nat64_flow *f)
-{
-	if (f->l4 == NAT64_L4_IDX_ICMP)
-		return 0;
-	return csum_add(nat64_csum_delta_64(&f->t6.src, &f->t6.dst, f->t4.dst,
-					    f->t4.src),
-			nat64_csum_delta16(f->t6.sport, f->t4.dport));
-}
-
-/* RFC 6146 section 3.6: what the binding says about the packet. */
-static void answer64(struct nat64_flow *f, const struct nat64_bib *bib)
-{
-	f->t4.dst = bib->port.addr;
-	f->t4.dport = bib->port.port;
-	f->t4.sport = f->t6.dport;
-	question4(f);
-	f->delta64 = delta64(f);
-}
-
-static void answer46(struct nat64_flow *f, const struct nat64_bib *bib)
-{
-	f->t6.src = bib->key6.addr;
-	f->t6.sport = bib->key6.port;
-	f->t6.dport = f->t4.sport;
-	question6(f);
-	f->delta64 = delta64(f);
-}
-
-static void answer(struct nat64_flow *f, struct nat64_session *s)
-{
-	f->t6 = s->t6;
-	f->t4 = s->t4;
-	f->delta64 = s->delta64;
-	f->session = s;
 }
 
 /**
@@ -413,7 +347,7 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 		s->expires = jiffies + f->cfg->set.tcp_est_timeout + SLACK;
 	}
 	attach(st, s);
-	nat64_session_table_insert(st, s);
+	nat64_session_table_insert(st, s, f->hash6, f->hash4);
 	f->session = s;
 	nat64_count(st->xlat->stats, NAT64_CNT_SESSIONS_CREATED);
 	return NAT64_DROP_NONE;
@@ -424,10 +358,10 @@ static enum nat64_drop by_bib64(struct nat64_state *st, struct nat64_flow *f)
 {
 	const struct nat64_bib *bib;
 
-	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport);
+	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport, f->bib_hash);
 	if (!bib)
 		return NAT64_DROP_NO_SESSION;
-	answer64(f, bib);
+	nat64_flow_answer64(st, f, bib);
 	return NAT64_DROP_NONE;
 }
 
@@ -437,38 +371,28 @@ static bool still_there(const struct nat64_flow *f)
 	return f->session && !f->session->dead;
 }
 
-static struct nat64_pool4_want want_of(const struct nat64_flow *f)
-{
-	return (struct nat64_pool4_want) {
-		.host = &f->t6.src,
-		.port = f->t6.sport,
-		.l4 = f->l4,
-		.mark = f->mark,
-		.parity = f->cfg->set.port_parity,
-	};
-}
-
 static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 {
-	const struct nat64_pool4_want want = want_of(f);
+	const struct nat64_pool4_want want = nat64_flow_want(f);
 	struct nat64_session *s = f->session;
 	struct nat64_bib *bib;
 	enum nat64_drop drop;
 
 	if (!still_there(f))
-		s = nat64_session_table_find6(st, &f->t6);
+		s = nat64_session_table_find6(st, &f->t6, f->hash6);
 	f->session = NULL;
 	if (s && nat64_session_settle(st, s, &f->cfg->set)) {
 		hit_locked(s, f, NAT64_SIDE_V6);
-		answer(f, s);
+		nat64_flow_answer(f, s);
 		return NAT64_DROP_NONE;
 	}
 	if (!opens(f, NAT64_SIDE_V6))
 		return by_bib64(st, f);
-	bib = nat64_bib_get_or_create(st, f->cfg, &want, &f->place);
+	bib = nat64_bib_get_or_create(st, f->cfg, &want, &f->place,
+				      f->bib_hash);
 	if (IS_ERR(bib))
 		return -PTR_ERR(bib);
-	answer64(f, bib);
+	nat64_flow_answer64(st, f, bib);
 	drop = create(st, f, bib, NAT64_SIDE_V6);
 	if (drop)
 		nat64_bib_release(st, bib);
@@ -484,7 +408,7 @@ static enum nat64_found look(struct nat64_flow *f, struct nat64_session *s,
 	if (!s)
 		return NAT64_FOUND_NOTHING;
 	if (hit(s, &sig)) {
-		answer(f, s);
+		nat64_flow_answer(f, s);
 		return NAT64_FOUND_ALL;
 	}
 	return gone(s, &f->cfg->set) ? NAT64_FOUND_NOTHING : NAT64_FOUND_CHANGE;
@@ -502,8 +426,16 @@ static enum nat64_found look(struct nat64_flow *f, struct nat64_session *s,
 enum nat64_found nat64_session_look64(struct nat64_state *st,
 				      struct nat64_flow *f)
 {
-	return look(f, nat64_session_table_find6(st, question6(f)),
-		    NAT64_SIDE_V6);
+	struct nat64_session *s;
+	enum nat64_found found;
+
+	nat64_flow_key6(st, f);
+	s = nat64_session_table_find6(st, &f->t6, f->hash6);
+	found = look(f, s, NAT64_SIDE_V6);
+	if (found != NAT64_FOUND_ALL)
+		f->bib_hash = nat64_bib_hash6(st, f->l4, &f->t6.src,
+					      f->t6.sport);
+	return found;
 }
 
 /**
@@ -522,10 +454,10 @@ enum nat64_found nat64_session_look64(struct nat64_state *st,
 enum nat64_drop nat64_session_source(struct nat64_state *st,
 				     struct nat64_flow *f)
 {
-	const struct nat64_pool4_want want = want_of(f);
+	const struct nat64_pool4_want want = nat64_flow_want(f);
 	const struct nat64_bib *bib;
 
-	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport);
+	bib = nat64_bib_find6(st, f->l4, &f->t6.src, f->t6.sport, f->bib_hash);
 	if (bib) {
 		f->t4.dst = bib->port.addr;
 		return NAT64_DROP_NONE;
@@ -553,7 +485,7 @@ enum nat64_drop nat64_session_source(struct nat64_state *st,
  */
 enum nat64_drop nat64_session_64(struct nat64_state *st, struct nat64_flow *f)
 {
-	spinlock_t *lock = nat64_bib_lock6(st, f->l4, &f->t6.src, f->t6.sport);
+	spinlock_t *lock = nat64_bib_lock6(st, f->bib_hash);
 	enum nat64_drop drop;
 
 	spin_lock_bh(lock);
@@ -585,8 +517,9 @@ struct nat64_session *nat64_session_hit64(struct nat64_state *st,
 		.side = NAT64_SIDE_V6,
 		.tcp_flags = tcp_flags,
 	};
-	struct nat64_session *s = nat64_session_table_find6(st, t6);
+	struct nat64_session *s;
 
+	s = nat64_session_table_find6(st, t6, nat64_session_hash6(st, t6));
 	return s && hit(s, &sig) ? s : NULL;
 }
 
@@ -612,8 +545,9 @@ struct nat64_session *nat64_session_hit46(struct nat64_state *st,
 		.side = NAT64_SIDE_V4,
 		.tcp_flags = tcp_flags,
 	};
-	struct nat64_session *s = nat64_session_table_find4(st, t4);
+	struct nat64_session *s;
 
+	s = nat64_session_table_find4(st, t4, nat64_session_hash4(st, t4));
 	return s && hit(s, &sig) ? s : NULL;
 }
 
@@ -666,14 +600,14 @@ static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f,
 	struct nat64_session *s = f->session;
 
 	if (!still_there(f))
-		s = nat64_session_table_find4(st, &f->t4);
+		s = nat64_session_table_find4(st, &f->t4, f->hash4);
 	f->session = NULL;
 	/* the port has been bound anew, which another lock is for */
 	if (s && s->bib != bib)
 		return NAT64_DROP_NO_BIB;
 	if (s && nat64_session_settle(st, s, set)) {
 		hit_locked(s, f, NAT64_SIDE_V4);
-		answer(f, s);
+		nat64_flow_answer(f, s);
 		return NAT64_DROP_NONE;
 	}
 	if (bib->dead)
@@ -681,7 +615,7 @@ static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f,
 	if (set->filtering == NAT64_FILTERING_ADF &&
 	    !in_touch(bib, f->t4.src, set))
 		return NAT64_DROP_FILTERED;
-	answer46(f, bib);
+	nat64_flow_answer46(st, f, bib);
 	if (!opens(f, NAT64_SIDE_V4))
 		return NAT64_DROP_NONE;
 	return create(st, f, bib, NAT64_SIDE_V4);
@@ -699,7 +633,8 @@ static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f,
 enum nat64_found nat64_session_look46(struct nat64_state *st,
 				      struct nat64_flow *f)
 {
-	return look(f, nat64_session_table_find4(st, question4(f)),
+	nat64_flow_key4(st, f);
+	return look(f, nat64_session_table_find4(st, &f->t4, f->hash4),
 		    NAT64_SIDE_V4);
 }
 
@@ -729,7 +664,7 @@ enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 		return NAT64_DROP_NO_BIB;
 	if (!f->session && !opens(f, NAT64_SIDE_V4) &&
 	    f->cfg->set.filtering == NAT64_FILTERING_EIF) {
-		answer46(f, bib);
+		nat64_flow_answer46(st, f, bib);
 		return NAT64_DROP_NONE;
 	}
 	lock = nat64_bib_lock(st, bib);
@@ -743,7 +678,7 @@ static enum nat64_drop found(struct nat64_flow *f, struct nat64_session *s)
 {
 	if (!s || gone(s, &f->cfg->set))
 		return NAT64_DROP_NO_SESSION;
-	answer(f, s);
+	nat64_flow_answer(f, s);
 	return NAT64_DROP_NONE;
 }
 
@@ -760,7 +695,8 @@ static enum nat64_drop found(struct nat64_flow *f, struct nat64_session *s)
 enum nat64_drop nat64_session_find64(struct nat64_state *st,
 				     struct nat64_flow *f)
 {
-	return found(f, nat64_session_table_find6(st, question6(f)));
+	nat64_flow_key6(st, f);
+	return found(f, nat64_session_table_find6(st, &f->t6, f->hash6));
 }
 
 /**
@@ -776,7 +712,8 @@ enum nat64_drop nat64_session_find64(struct nat64_state *st,
 enum nat64_drop nat64_session_find46(struct nat64_state *st,
 				     struct nat64_flow *f)
 {
-	return found(f, nat64_session_table_find4(st, question4(f)));
+	nat64_flow_key4(st, f);
+	return found(f, nat64_session_table_find4(st, &f->t4, f->hash4));
 }
 
 /**

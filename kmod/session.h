@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "bib.h"
+#include "flow.h"
 #include "hash.h"
 #include "hold.h"
 #include "subscriber.h"
@@ -119,6 +120,33 @@ struct nat64_state {
 	unsigned long quiet[2];
 };
 
+/**
+ * nat64_bib_lock6() - the lock of a binding that there may or may not be
+ * @st: state of the instance
+ * @hash6: of the IPv6 transport address that is or is to be bound
+ *
+ * Context: any.
+ * Return: the lock, to be taken with BH off.
+ */
+static inline spinlock_t *nat64_bib_lock6(struct nat64_state *st, u32 hash6)
+{
+	return &st->lock[hash6 % NAT64_STATE_LOCKS];
+}
+
+/**
+ * nat64_bib_lock() - the lock of a binding and its sessions
+ * @st: state of the instance
+ * @bib: the binding
+ *
+ * Context: any.
+ * Return: the lock, to be taken with BH off.
+ */
+static inline spinlock_t *nat64_bib_lock(struct nat64_state *st,
+					 const struct nat64_bib *bib)
+{
+	return nat64_bib_lock6(st, bib->hash6);
+}
+
 /* Process context. NULL: no memory. */
 struct nat64_state *nat64_state_create(struct nat64_xlat *xlat);
 /* No packet can reach it any more (after synchronize_net). Process context. */
@@ -126,33 +154,6 @@ void nat64_state_destroy(struct nat64_state *st);
 
 int nat64_session_init(void);
 void nat64_session_exit(void);
-
-/**
- * struct nat64_flow - question and answer of a state lookup
- * @cfg: configuration the packet sees
- * @t6: tuple of the IPv6 side; in: 64 all of it; 46 its @dst is the prefix
- *	form of the IPv4 host to use for a session that is new
- * @t4: tuple of the IPv4 side as the IPv4 host sends it; in: 46 all of it, 64
- *	only its source (the IPv4 host)
- * @mark: firewall mark of the packet, chooses a pool4 range
- * @tcp_flags: TCP only
- * @l4: protocol
- * @place: where in pool4 the host belongs, see nat64_session_source()
- * @delta64: out, checksum delta of the session
- * @session: the session that was found; NULL where there is none, or where
- *	the binding alone answered
- */
-struct nat64_flow {
-	const struct nat64_config *cfg;
-	struct nat64_tuple6 t6;
-	struct nat64_tuple4 t4;
-	u32 mark;
-	u8 tcp_flags;
-	enum nat64_l4_idx l4;
-	struct nat64_pool4_place place;
-	__wsum delta64;
-	struct nat64_session *session;
-};
 
 /**
  * enum nat64_found - what a look without a lock has found

@@ -6,39 +6,10 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
-#include "session.h"
-
 /* Objects to free before others get the CPU. */
 #define FREE_BATCH	256
 
 static struct kmem_cache *slab;
-
-/*
- * The first words are those of prefixes: that of the source is no host's to
- * choose, and goes together with the protocol; that of the destination is the
- * same for most.
- */
-static u32 hash6(const struct nat64_tuple6 *t, const struct nat64_hash_key *k)
-{
-	const u32 *src = (__force const u32 *)t->src.s6_addr32;
-	const u32 *dst = (__force const u32 *)t->dst.s6_addr32;
-	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
-
-	return nat64_hash_end(k, nat64_hash_pair(k, 0, src[0] ^ t->proto,
-						 src[1]) +
-				 nat64_hash_pair(k, 1, src[2], src[3]) +
-				 nat64_hash_pair(k, 2, dst[1], dst[2]) +
-				 nat64_hash_pair(k, 3, dst[3], ports));
-}
-
-static u32 hash4(const struct nat64_tuple4 *t, const struct nat64_hash_key *k)
-{
-	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
-
-	return nat64_hash_end(k, nat64_hash_pair(k, 0, (__force u32)t->src,
-						 (__force u32)t->dst) +
-				 nat64_hash_pair(k, 1, ports, t->proto));
-}
 
 static struct nat64_session *session_of6(const struct nat64_node *node)
 {
@@ -53,13 +24,13 @@ static struct nat64_session *session_of4(const struct nat64_node *node)
 static u32 hash_node6(const struct nat64_node *node,
 		      const struct nat64_hash_key *k)
 {
-	return hash6(&session_of6(node)->t6, k);
+	return nat64_tuple6_hash(&session_of6(node)->t6, k);
 }
 
 static u32 hash_node4(const struct nat64_node *node,
 		      const struct nat64_hash_key *k)
 {
-	return hash4(&session_of4(node)->t4, k);
+	return nat64_tuple4_hash(&session_of4(node)->t4, k);
 }
 
 /* Word by word, as both have no padding in between; what differs most first. */
@@ -84,17 +55,18 @@ static bool match4(const struct nat64_node *node, const void *key)
  * nat64_session_table_find6() - session by the tuple of its IPv6 side
  * @st: state of the instance
  * @t6: tuple
+ * @hash: nat64_session_hash6() of it
  *
  * Context: under RCU.
  * Return: the session, which may have expired, or NULL.
  */
 struct nat64_session *
-nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6)
+nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6,
+			  u32 hash)
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->sess6, hash6(t6, &st->sess6.key), t6,
-			       match6);
+	node = nat64_hash_find(&st->sess6, hash, t6, match6);
 	return node ? session_of6(node) : NULL;
 }
 
@@ -102,17 +74,18 @@ nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6)
  * nat64_session_table_find4() - session by the tuple of its IPv4 side
  * @st: state of the instance
  * @t4: tuple
+ * @hash: nat64_session_hash4() of it
  *
  * Context: under RCU.
  * Return: the session, which may have expired, or NULL.
  */
 struct nat64_session *
-nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
+nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4,
+			  u32 hash)
 {
 	struct nat64_node *node;
 
-	node = nat64_hash_find(&st->sess4, hash4(t4, &st->sess4.key), t4,
-			       match4);
+	node = nat64_hash_find(&st->sess4, hash, t4, match4);
 	return node ? session_of4(node) : NULL;
 }
 
@@ -120,14 +93,17 @@ nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4)
  * nat64_session_table_insert() - let packets find a session
  * @st: state of the instance
  * @s: the session
+ * @hash6: nat64_session_hash6() of its tuple
+ * @hash4: nat64_session_hash4() of its tuple
  *
  * Context: under RCU, caller holds the lock of its binding.
  */
-void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
+void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s,
+				u32 hash6, u32 hash4)
 {
 	lockdep_assert_held(nat64_bib_lock(st, s->bib));
-	nat64_hash_insert(&st->sess6, &s->node6, hash6(&s->t6, &st->sess6.key));
-	nat64_hash_insert(&st->sess4, &s->node4, hash4(&s->t4, &st->sess4.key));
+	nat64_hash_insert(&st->sess6, &s->node6, hash6);
+	nat64_hash_insert(&st->sess4, &s->node4, hash4);
 }
 
 /**
@@ -140,8 +116,10 @@ void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s)
 void nat64_session_table_remove(struct nat64_state *st, struct nat64_session *s)
 {
 	lockdep_assert_held(nat64_bib_lock(st, s->bib));
-	nat64_hash_remove(&st->sess6, &s->node6, hash6(&s->t6, &st->sess6.key));
-	nat64_hash_remove(&st->sess4, &s->node4, hash4(&s->t4, &st->sess4.key));
+	nat64_hash_remove(&st->sess6, &s->node6,
+			  nat64_session_hash6(st, &s->t6));
+	nat64_hash_remove(&st->sess4, &s->node4,
+			  nat64_session_hash4(st, &s->t4));
 }
 
 struct walk {

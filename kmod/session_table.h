@@ -3,19 +3,58 @@
 #ifndef NAT64_SESSION_TABLE_H
 #define NAT64_SESSION_TABLE_H
 
-struct nat64_session;
-struct nat64_state;
-struct nat64_tuple4;
-struct nat64_tuple6;
+#include "session.h"
+
+/*
+ * The first words are those of prefixes: that of the source is no host's to
+ * choose, and goes together with the protocol; that of the destination is the
+ * same for most.
+ */
+static inline u32 nat64_tuple6_hash(const struct nat64_tuple6 *t,
+				    const struct nat64_hash_key *k)
+{
+	const u32 *src = (__force const u32 *)t->src.s6_addr32;
+	const u32 *dst = (__force const u32 *)t->dst.s6_addr32;
+	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
+
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, src[0] ^ t->proto,
+						 src[1]) +
+				 nat64_hash_pair(k, 1, src[2], src[3]) +
+				 nat64_hash_pair(k, 2, dst[1], dst[2]) +
+				 nat64_hash_pair(k, 3, dst[3], ports));
+}
+
+static inline u32 nat64_tuple4_hash(const struct nat64_tuple4 *t,
+				    const struct nat64_hash_key *k)
+{
+	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
+
+	return nat64_hash_end(k, nat64_hash_pair(k, 0, (__force u32)t->src,
+						 (__force u32)t->dst) +
+				 nat64_hash_pair(k, 1, ports, t->proto));
+}
+
+/* Hashes of the keys, with what is secret of the tables. */
+static inline u32 nat64_session_hash6(const struct nat64_state *st,
+				      const struct nat64_tuple6 *t6)
+{
+	return nat64_tuple6_hash(t6, &st->sess6.key);
+}
+
+static inline u32 nat64_session_hash4(const struct nat64_state *st,
+				      const struct nat64_tuple4 *t4)
+{
+	return nat64_tuple4_hash(t4, &st->sess4.key);
+}
 
 struct nat64_session *
 nat64_session_table_find6(struct nat64_state *st,
-			  const struct nat64_tuple6 *t6);
+			  const struct nat64_tuple6 *t6, u32 hash);
 struct nat64_session *
 nat64_session_table_find4(struct nat64_state *st,
-			  const struct nat64_tuple4 *t4);
-void nat64_session_table_insert(struct nat64_state *st,
-				struct nat64_session *s);
+			  const struct nat64_tuple4 *t4, u32 hash);
+void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s,
+				u32 hash6, u32 hash4);
 void nat64_session_table_remove(struct nat64_state *st,
 				struct nat64_session *s);
 
