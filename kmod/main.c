@@ -3,7 +3,9 @@
 
 #include "net.h"
 #include "netlink.h"
+#include "pool4.h"
 #include "session.h"
+#include "skb.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -12,6 +14,8 @@ static int __init nat64_init(void)
 {
 	int ret;
 
+	nat64_pool4_init();
+	nat64_skb_init();
 	ret = nat64_session_init();
 	if (ret)
 		return ret;

@@ -4,9 +4,9 @@
 
 #include <linux/err.h>
 #include <linux/mm.h>
-#include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
@@ -30,13 +30,24 @@ struct nat64_pool4 {
 	unsigned int n;
 	unsigned int n_groups;
 	unsigned int n_intervals;
+	bool has_marks;
 	struct nat64_pool4_range **ranges;	/* as configured */
 	struct nat64_pool4_range **sorted;	/* by address and length */
 	struct group *groups;
 	struct interval *intervals;		/* sorted and disjoint */
 };
 
-static siphash_key_t pair_key __read_mostly;
+static hsiphash_key_t pair_key __read_mostly;
+
+/**
+ * nat64_pool4_init() - have a secret by which hosts get their addresses
+ *
+ * Context: module init.
+ */
+void __init nat64_pool4_init(void)
+{
+	get_random_bytes(&pair_key, sizeof(pair_key));
+}
 
 /**
  * nat64_l4_index() - index of a protocol
@@ -143,6 +154,8 @@ static bool has_marked(const struct nat64_pool4 *pool,
 {
 	unsigned int i;
 
+	if (!pool->has_marks)
+		return false;
 	for (i = 0; i < pool->n; i++)
 		if (serves(pool->ranges[i], true, want))
 			return true;
@@ -161,6 +174,8 @@ static u32 group_weight(const struct nat64_pool4 *pool, const struct group *g,
 {
 	unsigned int i;
 
+	if (!pool->has_marks)
+		return nat64_spec_addrs(group_spec(pool, g));
 	for (i = 0; i < g->n; i++)
 		if (serves_mark(pool->sorted[g->first + i], marked, mark))
 			return nat64_spec_addrs(group_spec(pool, g));
@@ -176,6 +191,15 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 		if (serves(pool->sorted[g->first + i], marked, want))
 			return true;
 	return false;
+}
+
+/* A number below @n that is always the same for a host. */
+static u32 point_of(const struct in6_addr *host, u32 n)
+{
+	const u32 *w = (__force const u32 *)host->s6_addr32;
+
+	return reciprocal_scale(hsiphash_4u32(w[0], w[1], w[2], w[3],
+					      &pair_key), n);
 }
 
 /*
@@ -195,10 +219,8 @@ static bool find_point(const struct nat64_pool4 *pool, bool marked,
 	if (!total)
 		return false;
 
-	net_get_random_once(&pair_key, sizeof(pair_key));
-	point = siphash(want->host, sizeof(*want->host), &pair_key);
-	point = reciprocal_scale(point, total);
-	for (i = 0; i < pool->n_groups; i++) {
+	point = point_of(want->host, total);
+	for (i = 0; i < pool->n_groups - 1; i++) {
 		weight = group_weight(pool, &pool->groups[i], marked,
 				      want->mark);
 		if (point < weight)
@@ -449,6 +471,7 @@ static void index_ranges(struct nat64_pool4 *pool)
 	for (i = 0; i < pool->n; i++) {
 		add_to_groups(pool, i);
 		add_to_intervals(pool, i);
+		pool->has_marks |= pool->sorted[i]->spec.has_mark;
 	}
 }
 

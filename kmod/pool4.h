@@ -5,7 +5,6 @@
 
 #include <linux/in6.h>
 #include <linux/refcount.h>
-#include <linux/siphash.h>
 #include <linux/types.h>
 
 struct netlink_ext_ack;
@@ -18,6 +17,7 @@ enum nat64_l4_idx {
 	__NAT64_L4_IDX_MAX,
 };
 
+void nat64_pool4_init(void);
 enum nat64_l4_idx nat64_l4_index(u8 proto);
 
 /**

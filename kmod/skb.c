@@ -4,8 +4,8 @@
 #include <linux/icmpv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
-#include <linux/once.h>
 #include <linux/percpu.h>
+#include <linux/random.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/dst.h>
@@ -211,20 +211,29 @@ static unsigned int csum_offset(u8 proto)
 	}
 }
 
-/* @delta: addresses and ports; @addr_delta: addresses alone */
-static void fix_csum(struct sk_buff *skb, u8 proto, __wsum delta,
-		     __wsum addr_delta)
+/* Towards IPv4, of the addresses alone */
+static __wsum addr_delta(const struct nat64_addrs *a)
 {
+	return nat64_csum_delta_64(&a->src6, &a->dst6, a->src4, a->dst4);
+}
+
+static void fix_csum(struct sk_buff *skb, const struct nat64_rewrite *rw,
+		     bool to4)
+{
+	__wsum delta = to4 ? rw->delta64 : ~rw->delta64;
+	u8 proto = rw->h->proto;
 	__sum16 *field = (__sum16 *)(skb_transport_header(skb) +
 				     csum_offset(proto));
 
 	/* The seed covers the pseudo header only; ports are summed later */
-	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		*field = nat64_csum_update_seed(*field, addr_delta);
-	else if (proto == IPPROTO_TCP || proto == IPPROTO_DCCP)
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		delta = to4 ? addr_delta(rw->a) : ~addr_delta(rw->a);
+		*field = nat64_csum_update_seed(*field, delta);
+	} else if (proto == IPPROTO_TCP || proto == IPPROTO_DCCP) {
 		*field = nat64_csum_update(*field, delta);
-	else
+	} else {
 		*field = nat64_csum_update_udp(*field, delta);
+	}
 }
 
 static void clamp_mss(struct sk_buff *skb, u16 mss)
@@ -294,8 +303,6 @@ static void compute_udp(struct sk_buff *skb, const struct nat64_rewrite *rw)
 static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
 		   bool to4)
 {
-	__wsum addr;
-
 	if (!has_l4(rw->h))
 		return;
 	if (rw->h->icmp_query) {
@@ -309,16 +316,22 @@ static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
 		write_ports(skb, rw->a);
 	if (rw->mss)
 		clamp_mss(skb, rw->mss);
-	if (rw->udp_compute) {
+	if (rw->udp_compute)
 		compute_udp(skb, rw);
-		return;
-	}
-	addr = nat64_csum_delta_64(&rw->a->src6, &rw->a->dst6, rw->a->src4,
-				   rw->a->dst4);
-	if (to4)
-		fix_csum(skb, rw->h->proto, rw->delta64, addr);
 	else
-		fix_csum(skb, rw->h->proto, ~rw->delta64, ~addr);
+		fix_csum(skb, rw, to4);
+}
+
+static u16 id_key[4] __read_mostly;
+
+/**
+ * nat64_skb_init() - have a secret for identifications
+ *
+ * Context: module init.
+ */
+void __init nat64_skb_init(void)
+{
+	get_random_bytes(id_key, sizeof(id_key));
 }
 
 /**
@@ -335,14 +348,12 @@ static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
 u16 nat64_skb_ip_id(const struct sk_buff *skb)
 {
 	static DEFINE_PER_CPU(u32, counter);
-	static u16 key[4] __read_mostly;
 	u16 x;
 
-	net_get_random_once(key, sizeof(key));
 	x = this_cpu_add_return(counter, skb_shinfo(skb)->gso_segs ?: 1);
-	x = (x + key[0]) * (key[1] | 1);
-	x = (x ^ x >> 7) * (key[2] | 1);
-	return (x ^ x >> 9) + key[3];
+	x = (x + id_key[0]) * (id_key[1] | 1);
+	x = (x ^ x >> 7) * (id_key[2] | 1);
+	return (x ^ x >> 9) + id_key[3];
 }
 
 /* Identification and DF, RFC 7915 section 5.1 (C-06, C-07, D-40). */

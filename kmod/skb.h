@@ -86,6 +86,7 @@ struct sk_buff *nat64_skb_error_64(const struct sk_buff *skb,
 struct sk_buff *nat64_skb_error_46(const struct sk_buff *skb,
 				   struct nat64_icmp_ctx *ctx);
 
+void nat64_skb_init(void);
 u16 nat64_skb_ip_id(const struct sk_buff *skb);
 
 /* The rest is inline for the sake of the fast path. */
