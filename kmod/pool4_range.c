@@ -1,64 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A range has a bitmap per address and protocol, made when it is first used
- * and freed with the range. A port is taken and given back by atomic bit
- * operations, without a lock. References to a range are one of every pool that
- * lists it and one of every port in use, so that a pool can be replaced while
- * ports of it are in use.
+ * A range has ports per address and protocol, made when they are first used and
+ * freed with the range; they are taken and given back without a lock.
+ * References to a range are one of every pool that lists it and one of every
+ * port in use, so that a pool can be replaced while ports of it are in use.
  */
 #include "pool4_range.h"
 
-#include <linux/bitmap.h>
-#include <linux/bitops.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#define SYSTEM_PORTS	1024	/* RFC 4787 REQ-3: the lower class */
-#define PROBES		8	/* random words before the search is in turn */
+#include "xlat/ports.h"
 
-#if BITS_PER_LONG == 64
-#define EVEN_PORTS	0x5555555555555555UL
-#else
-#define EVEN_PORTS	0x55555555UL
-#endif
+#define SYSTEM_PORTS	1024	/* RFC 4787 REQ-3: the lower class */
 
 /**
  * struct nat64_block - the ports of one address and protocol
  * @used: number of ports in use
- * @map: bit 0 is the first port of the word that the first port of the range
- *	is in; bits outside of the range are set
+ * @ports: which
  */
 struct nat64_block {
 	atomic_t used;
-	unsigned long map[];
+	struct nat64_ports ports;
 };
-
-/* What a search may choose from; @lo to @hi are words of the bitmap. */
-struct choice {
-	unsigned int lo;
-	unsigned int hi;
-	unsigned long mask;
-};
-
-static unsigned int first_word(const struct nat64_pool4_spec *s)
-{
-	return s->port_min / BITS_PER_LONG;
-}
-
-static unsigned int n_words(const struct nat64_pool4_spec *s)
-{
-	return s->port_max / BITS_PER_LONG - first_word(s) + 1;
-}
-
-static unsigned int port_bit(const struct nat64_pool4_spec *s, u16 port)
-{
-	return port - first_word(s) * BITS_PER_LONG;
-}
 
 static u32 n_ports(const struct nat64_pool4_spec *s)
 {
 	return (u32)s->port_max - s->port_min + 1;
+}
+
+static void block_free(struct nat64_block *b)
+{
+	if (b)
+		kfree(b->ports.map);
+	kfree(b);
 }
 
 static void range_free(struct nat64_pool4_range *r)
@@ -70,7 +46,7 @@ static void range_free(struct nat64_pool4_range *r)
 		if (!r->blocks[l4])
 			continue;
 		for (i = 0; i < nat64_spec_addrs(&r->spec); i++)
-			kfree(r->blocks[l4][i]);
+			block_free(r->blocks[l4][i]);
 		kvfree(r->blocks[l4]);
 	}
 	kfree(r);
@@ -112,18 +88,22 @@ free:
 	return NULL;
 }
 
+/* The bitmap apart: together they would be a little more than a power of two. */
 static struct nat64_block *block_create(const struct nat64_pool4_spec *s)
 {
-	unsigned int bits = n_words(s) * BITS_PER_LONG, end;
 	struct nat64_block *b;
+	unsigned long *map;
 
-	b = kzalloc(struct_size(b, map, n_words(s)),
-		    GFP_ATOMIC | __GFP_NOWARN);
-	if (!b)
+	b = kmalloc(sizeof(*b), GFP_ATOMIC | __GFP_NOWARN);
+	map = kcalloc(nat64_ports_words(s->port_min, s->port_max), sizeof(*map),
+		      GFP_ATOMIC | __GFP_NOWARN);
+	if (!b || !map) {
+		kfree(map);
+		kfree(b);
 		return NULL;
-	end = port_bit(s, s->port_max) + 1;
-	bitmap_set(b->map, 0, port_bit(s, s->port_min));
-	bitmap_set(b->map, end, bits - end);
+	}
+	atomic_set(&b->used, 0);
+	nat64_ports_init(&b->ports, map, s->port_min, s->port_max);
 	return b;
 }
 
@@ -135,7 +115,7 @@ static struct nat64_block *block_get(struct nat64_pool4_range *r,
 	struct nat64_block **slot = &r->blocks[l4][i];
 	struct nat64_block *b, *other;
 
-	/* pairs with cmpxchg(): its bits outside of the range are set */
+	/* pairs with cmpxchg(): it is complete */
 	b = smp_load_acquire(slot);
 	if (b)
 		return b;
@@ -145,87 +125,30 @@ static struct nat64_block *block_get(struct nat64_pool4_range *r,
 	other = cmpxchg(slot, NULL, b);
 	if (!other)
 		return b;
-	kfree(b);
+	block_free(b);
 	return other;
 }
 
-/* Take a random free port of one word: its bit, or -ENOSPC. */
-static int take_from_word(struct nat64_block *b, unsigned int word,
-			  unsigned long mask)
-{
-	unsigned int turn = get_random_u32() % BITS_PER_LONG, bit;
-	unsigned long free;
-
-	while ((free = ~READ_ONCE(b->map[word]) & mask)) {
-		free = free >> turn | free << (-turn % BITS_PER_LONG);
-		bit = word * BITS_PER_LONG +
-		      (__ffs(free) + turn) % BITS_PER_LONG;
-		if (!test_and_set_bit(bit, b->map))
-			return bit;
-	}
-	return -ENOSPC;
-}
-
-/*
- * Random words first, so that ports next to a crowded stretch are not chosen
- * more often than others (RFC 6056 section 5, H-88); in turn only when that
- * fails, which takes 1024 words at most (H-95).
- */
-static int take_from_block(struct nat64_block *b, const struct choice *c)
-{
-	unsigned int n = c->hi - c->lo, i, word;
-	int bit;
-
-	if (!n)
-		return -ENOSPC;
-	for (i = 0; i < PROBES; i++) {
-		word = reciprocal_scale(get_random_u32(), n);
-		bit = take_from_word(b, c->lo + word, c->mask);
-		if (bit >= 0)
-			return bit;
-	}
-	word = reciprocal_scale(get_random_u32(), n);
-	for (i = 0; i < n; i++) {
-		if (++word >= n)
-			word = 0;
-		if (!(~READ_ONCE(b->map[c->lo + word]) & c->mask))
-			continue;
-		bit = take_from_word(b, c->lo + word, c->mask);
-		if (bit >= 0)
-			return bit;
-	}
-	return -ENOSPC;
-}
-
-static unsigned int clamp_word(const struct nat64_pool4_spec *s, u32 port)
-{
-	unsigned int word = port / BITS_PER_LONG;
-
-	return clamp(word, first_word(s), first_word(s) + n_words(s)) -
-	       first_word(s);
-}
-
 /* False: the pass is not for this protocol. */
-static bool set_choice(struct choice *c, enum nat64_pass pass,
-		       const struct nat64_pool4_spec *s,
+static bool set_choice(struct nat64_ports_choice *c, enum nat64_pass pass,
 		       const struct nat64_pool4_want *want)
 {
 	u16 port = ntohs(want->port);
 
-	c->lo = 0;
-	c->hi = n_words(s);
-	c->mask = ~0UL;
+	*c = (struct nat64_ports_choice) {
+		.max = U16_MAX, .parities = NAT64_PORTS_ANY,
+	};
 	if (pass == NAT64_PASS_ANY)
 		return true;
 	if (want->l4 == NAT64_L4_IDX_ICMP)
 		return false;
 	if (port < SYSTEM_PORTS)
-		c->hi = clamp_word(s, SYSTEM_PORTS);
+		c->max = SYSTEM_PORTS - 1;
 	else
-		c->lo = clamp_word(s, SYSTEM_PORTS);
+		c->min = SYSTEM_PORTS;
 	if (pass == NAT64_PASS_CLASS)
 		return true;
-	c->mask = port & 1 ? ~EVEN_PORTS : EVEN_PORTS;
+	c->parities = port & 1 ? NAT64_PORTS_ODD : NAT64_PORTS_EVEN;
 	return want->parity && want->l4 == NAT64_L4_IDX_UDP;
 }
 
@@ -244,21 +167,21 @@ int nat64_range_alloc(struct nat64_pool4_range *r, __be32 addr,
 		      const struct nat64_pool4_want *want,
 		      enum nat64_pass pass, struct nat64_pool4_port *out)
 {
-	struct choice c;
+	struct nat64_ports_choice c;
 	struct nat64_block *b;
-	int bit;
+	int port;
 
-	if (!set_choice(&c, pass, &r->spec, want))
+	if (!set_choice(&c, pass, want))
 		return -ENOSPC;
 	b = block_get(r, want->l4, addr);
 	if (!b)
 		return -ENOMEM;
 	if (atomic_read(&b->used) >= n_ports(&r->spec))
 		return -ENOSPC;
-	bit = take_from_block(b, &c);
-	if (bit < 0)
-		return bit;
-	fill_port(out, b, r, addr, first_word(&r->spec) * BITS_PER_LONG + bit);
+	port = nat64_ports_pick(&b->ports, &c, get_random_u32());
+	if (port < 0)
+		return -ENOSPC;
+	fill_port(out, b, r, addr, port);
 	return 0;
 }
 
@@ -270,7 +193,7 @@ int nat64_range_take(struct nat64_pool4_range *r, enum nat64_l4_idx l4,
 	b = block_get(r, l4, addr);
 	if (!b)
 		return -ENOMEM;
-	if (test_and_set_bit(port_bit(&r->spec, ntohs(port)), b->map))
+	if (!nat64_ports_take(&b->ports, ntohs(port)))
 		return -EBUSY;
 	fill_port(out, b, r, addr, ntohs(port));
 	return 0;
@@ -292,7 +215,7 @@ void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4)
 	b = block_get(r, l4, p->addr);
 	if (WARN_ON_ONCE(!b))
 		return;
-	clear_bit(port_bit(&r->spec, ntohs(p->port)), b->map);
+	nat64_ports_free(&b->ports, ntohs(p->port));
 	atomic_dec(&b->used);
 	atomic_dec(&r->used);
 	nat64_range_put(r);

@@ -7,6 +7,7 @@
 #ifndef NAT64_XLAT_INTERNAL_H
 #define NAT64_XLAT_INTERNAL_H
 
+#include <linux/bitops.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/in.h>

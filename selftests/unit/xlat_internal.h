@@ -43,6 +43,11 @@ typedef __u64 u64;
 #define IP6_MF			0x0001
 #define IP6_OFFSET		0xfff8
 
+#define BITS_PER_LONG		__LONG_WIDTH__
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+/* a full barrier, as for the atomic operations without result below */
+#define smp_mb__after_atomic()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
+
 #define NEXTHDR_HOP		0
 #define NEXTHDR_ROUTING		43
 #define NEXTHDR_FRAGMENT	44
@@ -58,6 +63,54 @@ struct frag_hdr {
 	__be16 frag_off;
 	__be32 identification;
 };
+
+static inline unsigned long *bit_word(unsigned int bit, unsigned long *map)
+{
+	return &map[bit / BITS_PER_LONG];
+}
+
+static inline unsigned long bit_in_word(unsigned int bit)
+{
+	return 1UL << bit % BITS_PER_LONG;
+}
+
+static inline bool test_bit(unsigned int bit, unsigned long *map)
+{
+	return READ_ONCE(*bit_word(bit, map)) & bit_in_word(bit);
+}
+
+static inline void set_bit(unsigned int bit, unsigned long *map)
+{
+	__atomic_fetch_or(bit_word(bit, map), bit_in_word(bit),
+			  __ATOMIC_RELAXED);
+}
+
+static inline void clear_bit(unsigned int bit, unsigned long *map)
+{
+	__atomic_fetch_and(bit_word(bit, map), ~bit_in_word(bit),
+			   __ATOMIC_RELAXED);
+}
+
+static inline bool test_and_set_bit(unsigned int bit, unsigned long *map)
+{
+	return __atomic_fetch_or(bit_word(bit, map), bit_in_word(bit),
+				 __ATOMIC_SEQ_CST) & bit_in_word(bit);
+}
+
+static inline unsigned int __ffs(unsigned long word)
+{
+	return __builtin_ctzl(word);
+}
+
+static inline unsigned int hweight_long(unsigned long word)
+{
+	return __builtin_popcountl(word);
+}
+
+static inline u32 reciprocal_scale(u32 value, u32 end)
+{
+	return (u64)value * end >> 32;
+}
 
 static inline __wsum csum_add(__wsum a, __wsum b)
 {
