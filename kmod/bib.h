@@ -3,6 +3,7 @@
 #ifndef NAT64_BIB_H
 #define NAT64_BIB_H
 
+#include <linux/build_bug.h>
 #include <linux/llist.h>
 #include <linux/rbtree.h>
 #include <linux/types.h>
@@ -70,6 +71,8 @@ struct nat64_bib {
 	bool dead;
 	u32 hash6;
 };
+
+static_assert(sizeof(struct nat64_bib) <= 96);
 
 /* Hash of an IPv6 transport address; also chooses its lock. */
 u32 nat64_bib_hash6(struct nat64_state *st, enum nat64_l4_idx l4,

@@ -3,6 +3,7 @@
 #ifndef NAT64_SESSION_H
 #define NAT64_SESSION_H
 
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/llist.h>
 #include <linux/rbtree.h>
@@ -74,6 +75,10 @@ struct nat64_session {
 		struct llist_node free;
 	};
 };
+
+/* what a lookup from IPv6 reads, and three lines in all */
+static_assert(offsetofend(struct nat64_session, dead) <= 64);
+static_assert(sizeof(struct nat64_session) <= 192);
 
 #define NAT64_STATE_LOCKS	256
 
