@@ -312,7 +312,8 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return ERR_PTR(-NAT64_DROP_MAX_BIB);
 	}
-	sub = nat64_sub_get(&st->subs, &cfg->set, want->host);
+	sub = nat64_sub_limited(&cfg->set) ?
+	      nat64_sub_get(&st->subs, &cfg->set, want->host) : NULL;
 	if (IS_ERR(sub)) {
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return ERR_CAST(sub);

@@ -12,6 +12,18 @@
 /* A table this many times too big shrinks. */
 #define SPARE		8
 
+/**
+ * nat64_hash_key_init() - make up a secret
+ * @key: where to put it
+ *
+ * Context: any.
+ */
+void nat64_hash_key_init(struct nat64_hash_key *key)
+{
+	get_random_bytes(key, sizeof(*key));
+	key->mix |= 1;
+}
+
 static struct nat64_buckets *buckets_alloc(unsigned int order)
 {
 	struct nat64_buckets *b;
@@ -328,8 +340,7 @@ int nat64_hash_init(struct nat64_hash *h, const atomic_t *n,
 
 	if (!b)
 		return -ENOMEM;
-	get_random_bytes(&h->key, sizeof(h->key));
-	h->key.mix |= 1;
+	nat64_hash_key_init(&h->key);
 	h->grow_at = NAT64_HASH_LOCKS;
 	h->hash_of = hash_of;
 	h->n = n;

@@ -42,6 +42,8 @@ struct nat64_hash_key {
 	u64 mix;
 };
 
+void nat64_hash_key_init(struct nat64_hash_key *key);
+
 /**
  * nat64_hash_pair() - the share of two words in a hash
  * @key: secret of the table

@@ -484,16 +484,14 @@ int nat64_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return IS_ERR(st) ? PTR_ERR(st) : reply_count(info, count);
 }
 
-void nat64_nl_event(struct nat64_xlat *xlat, u32 event,
-		    const struct nat64_bib *bib)
+static noinline void send_event(struct nat64_xlat *xlat, u32 event,
+				const struct nat64_bib *bib)
 {
 	struct net *net = xlat->net;
 	struct sk_buff *skb;
 	void *hdr;
 	u32 seq;
 
-	if (!genl_has_listeners(&nat64_nl_family, net, NAT64_NLGRP_EVENT))
-		return;
 	seq = atomic_inc_return(&nat64_net(net)->event_seq);
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
 	if (!skb)
@@ -511,6 +509,13 @@ void nat64_nl_event(struct nat64_xlat *xlat, u32 event,
 	genlmsg_end(skb, hdr);
 	genlmsg_multicast_netns(&nat64_nl_family, net, skb, 0,
 				NAT64_NLGRP_EVENT, GFP_ATOMIC);
+}
+
+void nat64_nl_event(struct nat64_xlat *xlat, u32 event,
+		    const struct nat64_bib *bib)
+{
+	if (genl_has_listeners(&nat64_nl_family, xlat->net, NAT64_NLGRP_EVENT))
+		send_event(xlat, event, bib);
 }
 
 int __init nat64_netlink_init(void)

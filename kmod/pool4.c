@@ -6,10 +6,10 @@
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "hash.h"
 #include "pool4_range.h"
 #include "uapi/linux/nat64.h"
 #include "xlat/rfc6052.h"
@@ -37,7 +37,7 @@ struct nat64_pool4 {
 	struct interval *intervals;		/* sorted and disjoint */
 };
 
-static hsiphash_key_t pair_key __read_mostly;
+static struct nat64_hash_key pair_key __read_mostly;
 
 /**
  * nat64_pool4_init() - have a secret by which hosts get their addresses
@@ -46,7 +46,7 @@ static hsiphash_key_t pair_key __read_mostly;
  */
 void __init nat64_pool4_init(void)
 {
-	get_random_bytes(&pair_key, sizeof(pair_key));
+	nat64_hash_key_init(&pair_key);
 }
 
 /**
@@ -174,8 +174,6 @@ static u32 group_weight(const struct nat64_pool4 *pool, const struct group *g,
 {
 	unsigned int i;
 
-	if (!pool->has_marks)
-		return nat64_spec_addrs(group_spec(pool, g));
 	for (i = 0; i < g->n; i++)
 		if (serves_mark(pool->sorted[g->first + i], marked, mark))
 			return nat64_spec_addrs(group_spec(pool, g));
@@ -196,10 +194,11 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 /* A number below @n that is always the same for a host. */
 static u32 point_of(const struct in6_addr *host, u32 n)
 {
-	const u32 *w = (__force const u32 *)host->s6_addr32;
+	const u32 *addr = (__force const u32 *)host->s6_addr32;
+	u64 sum = nat64_hash_pair(&pair_key, 0, addr[0], addr[1]) +
+		  nat64_hash_pair(&pair_key, 1, addr[2], addr[3]);
 
-	return reciprocal_scale(hsiphash_4u32(w[0], w[1], w[2], w[3],
-					      &pair_key), n);
+	return reciprocal_scale(nat64_hash_end(&pair_key, sum), n);
 }
 
 /*
@@ -220,7 +219,7 @@ static bool find_point(const struct nat64_pool4 *pool, bool marked,
 		return false;
 
 	point = point_of(want->host, total);
-	for (i = 0; i < pool->n_groups - 1; i++) {
+	for (i = 0; i < pool->n_groups; i++) {
 		weight = group_weight(pool, &pool->groups[i], marked,
 				      want->mark);
 		if (point < weight)
@@ -230,6 +229,32 @@ static bool find_point(const struct nat64_pool4 *pool, bool marked,
 	*group = i;
 	*offset = point;
 	return true;
+}
+
+static void fill_place(struct nat64_pool4_place *place,
+		       const struct nat64_pool4 *pool, u32 group, u32 offset)
+{
+	const struct nat64_pool4_spec *spec;
+
+	spec = group_spec(pool, &pool->groups[group]);
+	place->addr = spec->addr |
+		      htonl(offset & (nat64_spec_addrs(spec) - 1));
+	place->group = group;
+	place->known = true;
+}
+
+/* As most pools are: of one prefix, and no marks. */
+static int place_in_only(const struct nat64_pool4 *pool,
+			 const struct nat64_pool4_want *want,
+			 struct nat64_pool4_place *place)
+{
+	u32 n = nat64_spec_addrs(group_spec(pool, pool->groups));
+
+	if (!group_serves(pool, pool->groups, false, want))
+		return -ENOENT;
+	place->marked = false;
+	fill_place(place, pool, 0, point_of(want->host, n));
+	return 0;
 }
 
 /**
@@ -247,11 +272,12 @@ int nat64_pool4_place(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_place *place)
 {
-	const struct nat64_pool4_spec *spec;
 	u32 group, offset, i;
 
 	if (!pool)
 		return -ENOENT;
+	if (pool->n_groups == 1 && !pool->has_marks)
+		return place_in_only(pool, want, place);
 	place->marked = has_marked(pool, want);
 	if (!find_point(pool, place->marked, want, &group, &offset))
 		return -ENOENT;
@@ -261,11 +287,7 @@ int nat64_pool4_place(const struct nat64_pool4 *pool,
 		if (!group_serves(pool, &pool->groups[group], place->marked,
 				  want))
 			continue;
-		spec = group_spec(pool, &pool->groups[group]);
-		place->addr = spec->addr |
-			      htonl(offset & (nat64_spec_addrs(spec) - 1));
-		place->group = group;
-		place->known = true;
+		fill_place(place, pool, group, offset);
 		return 0;
 	}
 	return -ENOENT;

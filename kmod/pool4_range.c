@@ -178,7 +178,7 @@ int nat64_range_alloc(struct nat64_pool4_range *r, __be32 addr,
 		return -ENOMEM;
 	if (atomic_read(&b->used) >= n_ports(&r->spec))
 		return -ENOSPC;
-	port = nat64_ports_pick(&b->ports, &c, get_random_u32());
+	port = nat64_ports_pick(&b->ports, &c, get_random_u16());
 	if (port < 0)
 		return -ENOSPC;
 	fill_port(out, b, r, addr, port);

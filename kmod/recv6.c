@@ -169,23 +169,6 @@ static enum nat64_drop route(struct nat64_rx *rx)
 			     &rx->route);
 }
 
-static void flow_init(const struct nat64_rx *rx, struct nat64_flow *f)
-{
-	const struct nat64_hdr *h = &rx->pkt.outer;
-
-	memset(f, 0, sizeof(*f));
-	f->cfg = rx->cfg;
-	f->mark = rx->skb->mark;
-	f->t6.src = ipv6_hdr(rx->skb)->saddr;
-	f->t6.dst = ipv6_hdr(rx->skb)->daddr;
-	f->t6.sport = h->sport;
-	f->t6.dport = h->dport;
-	f->t6.proto = h->proto;
-	f->t4.src = rx->addrs.dst4;
-	f->tcp_flags = h->tcp_flags;
-	f->l4 = nat64_l4_index(h->proto);
-}
-
 /*
  * A packet that can not be sent on makes no state (B-09), so the route of a new
  * flow comes before it, for the address that the state is going to have.
@@ -223,10 +206,23 @@ static enum nat64_drop find_or_create(struct nat64_rx *rx, struct nat64_flow *f)
 
 static enum nat64_drop lookup(struct nat64_rx *rx)
 {
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	struct nat64_flow f = {
+		.cfg = rx->cfg,
+		.mark = rx->skb->mark,
+		.t6 = {
+			.src = rx->addrs.src6,
+			.dst = rx->addrs.dst6,
+			.sport = h->sport,
+			.dport = h->dport,
+			.proto = h->proto,
+		},
+		.t4.src = rx->addrs.dst4,
+		.tcp_flags = h->tcp_flags,
+		.l4 = nat64_l4_index(h->proto),
+	};
 	enum nat64_drop reason;
-	struct nat64_flow f;
 
-	flow_init(rx, &f);
 	if (f.l4 == __NAT64_L4_IDX_MAX)
 		return NAT64_DROP_UNKNOWN_PROTO;
 	rx->back = nat64_find_pool(rx->table, rx->addrs.dst4);

@@ -147,9 +147,6 @@ struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
 	struct nat64_sub *sub;
 	enum nat64_drop drop;
 
-	if (!set->subscriber_max_sessions && !set->subscriber_max_ports &&
-	    !set->subscriber_rate)
-		return NULL;
 	ipv6_addr_prefix(&key.addr, host, key.len);
 	sub = find(subs, &key);
 	if (!sub) {

@@ -13,10 +13,10 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "config.h"
 #include "hash.h"
 #include "xlat/drop.h"
 
-struct nat64_settings;
 struct nat64_sub;
 
 /**
@@ -36,9 +36,16 @@ struct nat64_subs {
 int nat64_subs_init(struct nat64_subs *subs);
 void nat64_subs_destroy(struct nat64_subs *subs);
 
+/* Whether any subscriber has a limit. */
+static inline bool nat64_sub_limited(const struct nat64_settings *set)
+{
+	return set->subscriber_max_sessions | set->subscriber_max_ports |
+	       set->subscriber_rate;
+}
+
 /*
- * One more binding of the subscriber of @host: the subscriber, NULL if none has
- * a limit, or ERR_PTR(-enum nat64_drop). Under RCU, BH off.
+ * One more binding of the subscriber of @host, where there are limits: the
+ * subscriber, or ERR_PTR(-enum nat64_drop). Under RCU, BH off.
  */
 struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
 				const struct nat64_settings *set,

@@ -37,19 +37,13 @@ static unsigned long free_in(const struct nat64_ports *p, unsigned int word,
 void nat64_ports_init(struct nat64_ports *p, unsigned long *map, u16 min,
 		      u16 max)
 {
-	unsigned int word, odd;
-
-	memset(p, 0, sizeof(*p));
 	p->map = map;
 	p->first = min / BITS_PER_LONG;
 	p->n = nat64_ports_words(min, max);
 	map[0] |= ~(~0UL << min % BITS_PER_LONG);
 	map[p->n - 1] |= ~(~0UL >> (BITS_PER_LONG - 1 - max % BITS_PER_LONG));
-	for (word = 0; word < p->n; word++)
-		for (odd = 0; odd < 2; odd++)
-			if (free_in(p, word, bits_of[odd]))
-				p->may[odd][word / BITS_PER_LONG] |=
-					1UL << word % BITS_PER_LONG;
+	/* a search is told how far it goes, and finds out about both ends */
+	memset(p->may, 0xff, sizeof(p->may));
 }
 
 /* After a port of the word was taken, or none was found there. */
@@ -132,10 +126,10 @@ static u32 next(u32 random)
 	return random * 747796405 + 2891336453;
 }
 
-/* Bits that choose no word. */
+/* Of the upper half of a number the lower bits, which choose no word. */
 static unsigned int turn_of(u32 random)
 {
-	return random >> 8 & (BITS_PER_LONG - 1);
+	return random >> 16 & (BITS_PER_LONG - 1);
 }
 
 static int take_by_summary(struct nat64_ports *p, const struct search *s,
@@ -190,12 +184,12 @@ static unsigned int word_of(const struct nat64_ports *p, unsigned int word)
  * @c: what to choose from
  * @random: a number that nobody can guess
  *
- * RFC 6056: the choice can not be guessed (H-87).
+ * RFC 6056: the choice can be guessed as little as the number (H-87).
  *
  * Return: the port, or -1 if none is free. Any context.
  */
 int nat64_ports_pick(struct nat64_ports *p, const struct nat64_ports_choice *c,
-		     u32 random)
+		     u16 random)
 {
 	struct search s = {
 		.lo = word_of(p, c->min / BITS_PER_LONG),
@@ -210,7 +204,7 @@ int nat64_ports_pick(struct nat64_ports *p, const struct nat64_ports_choice *c,
 		s.mask |= bits_of[0];
 	if (c->parities & NAT64_PORTS_ODD)
 		s.mask |= bits_of[1];
-	bit = take(p, &s, random);
+	bit = take(p, &s, (u32)random << 16);
 	return bit < 0 ? -1 : (int)(p->first * BITS_PER_LONG) + bit;
 }
 

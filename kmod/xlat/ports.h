@@ -59,7 +59,7 @@ static inline unsigned int nat64_ports_words(u16 min, u16 max)
 void nat64_ports_init(struct nat64_ports *p, unsigned long *map, u16 min,
 		      u16 max);
 int nat64_ports_pick(struct nat64_ports *p, const struct nat64_ports_choice *c,
-		     u32 random);
+		     u16 random);
 bool nat64_ports_take(struct nat64_ports *p, u16 port);
 void nat64_ports_free(struct nat64_ports *p, u16 port);
 

