@@ -41,7 +41,7 @@ static unsigned int order_of(const struct nat64_buckets *b)
 
 static spinlock_t *lock_of(struct nat64_hash *h, u32 hash)
 {
-	return &h->lock[hash >> (32 - NAT64_HASH_ORDER_MIN)];
+	return &h->lock[hash >> (32 - NAT64_HASH_LOCK_ORDER)];
 }
 
 /* Where new objects of that hash go. Under the lock of the hash. */
@@ -341,7 +341,7 @@ int nat64_hash_init(struct nat64_hash *h, const atomic_t *n,
 	if (!b)
 		return -ENOMEM;
 	nat64_hash_key_init(&h->key);
-	h->grow_at = NAT64_HASH_LOCKS;
+	h->grow_at = 1U << NAT64_HASH_ORDER_MIN;
 	h->hash_of = hash_of;
 	h->n = n;
 	INIT_WORK(&h->work, resize_work);

@@ -27,9 +27,10 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#define NAT64_HASH_ORDER_MIN	8	/* no fewer buckets than locks */
+#define NAT64_HASH_ORDER_MIN	9	/* no fewer buckets than locks */
 #define NAT64_HASH_ORDER_MAX	26
-#define NAT64_HASH_LOCKS	BIT(NAT64_HASH_ORDER_MIN)
+#define NAT64_HASH_LOCK_ORDER	8
+#define NAT64_HASH_LOCKS	BIT(NAT64_HASH_LOCK_ORDER)
 #define NAT64_HASH_WORDS	8	/* of a key, at most; even */
 
 /**
