@@ -4,6 +4,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "pool4.h"
+#include "routes.h"
 #include "session.h"
 #include "skb.h"
 
@@ -31,6 +32,7 @@ exit_net:
 	nat64_net_exit();
 exit_session:
 	nat64_session_exit();
+	nat64_routes_exit();
 	return ret;
 }
 
@@ -39,6 +41,7 @@ static void __exit nat64_exit(void)
 	nat64_netlink_exit();
 	nat64_net_exit();
 	nat64_session_exit();
+	nat64_routes_exit();
 }
 
 module_init(nat64_init);

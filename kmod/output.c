@@ -10,30 +10,27 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
+#include "routes.h"
+
 static int master_ifindex(const struct sk_buff *skb)
 {
 	return skb->dev ? l3mdev_master_ifindex_rcu(skb->dev) : 0;
 }
 
-/*
- * An output lookup, as an input lookup would refuse packets from a pool4
- * address that is this host's own. FLOWI_FLAG_ANYSRC: the source need not be.
- */
 static struct rtable *lookup4(struct net *net, const struct sk_buff *skb,
 			      __be32 saddr, __be32 daddr, u8 proto, u8 tos)
 {
-	struct flowi4 fl4 = {
-		.daddr = daddr,
+	const struct nat64_question q = {
+		.net = net,
 		.saddr = saddr,
-		.flowi4_oif = master_ifindex(skb),
-		.flowi4_mark = skb->mark,
-		.flowi4_proto = proto,
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.daddr = daddr,
+		.mark = skb->mark,
+		.oif = master_ifindex(skb),
+		.proto = proto,
+		.tos = tos,
 	};
 
-	nat64_flowi4_set_tos(&fl4, tos);
-	return ip_route_output_key(net, &fl4);
+	return nat64_routes_lookup(&q);
 }
 
 static struct dst_entry *lookup6(struct net *net, const struct sk_buff *skb,

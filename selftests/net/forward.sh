@@ -154,6 +154,12 @@ route_of_mark() {
 	talk "the others take theirs" "$h6" $AS6 tcp:100
 	ip -n "$gw" route replace default via $H4 table 7
 	talk "and back" "$h6" $AS6 udp:100
+	# new flows on the CPU that has looked the route up before
+	check "echo takes the new route" on "$h6" \
+		taskset -c 0 ping -n -c 1 -W 10 $AS6
+	ip -n "$gw" route replace unreachable default table 7
+	like "until it is another one again" \
+		"$(on "$h6" taskset -c 0 ping -n -c 1 -W 10 $AS6)" 'No route' # M-09
 }
 
 make_sides
