@@ -14,10 +14,12 @@
  * learn=1 stores what the tuple of each flow looks like at the sink; a run
  * with reply=1 sends the answers to that.
  *
- * The counter is the time stamp counter.  Under QEMU with -icount shift=0 it
- * advances by one for each instruction of the guest.
+ * Packets are received one by one, in lists (list=32) as from a driver, or as
+ * super-packets of TCP or UDP (gso=1400), the latter also as a list of packets
+ * (fraglist=1).
  */
 #include <linux/etherdevice.h>
+#include <linux/hrtimer.h>
 #include <linux/inet.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -30,12 +32,13 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/tcp.h>
-#include <linux/timex.h>
 #include <linux/udp.h>
 #include <linux/vmalloc.h>
 #include <net/ip6_checksum.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
+
+#include "count.h"
 
 #define MARK_MAGIC	0x6e626368
 #define PAGES_ORDER	3
@@ -57,11 +60,15 @@ struct request {
 	union nf_inet_addr src, dst;
 	u8 family;
 	int flows;	/* different flows, used in turn */
+	int first;	/* number of the first of them */
+	int shuffle;	/* used in random order instead */
+	int list;	/* packets received together */
 	int per_host;	/* flows that share a source address */
 	int n;		/* packets */
 	int batch;	/* packets between two readings of the counter */
 	int len;	/* payload behind the transport header */
 	int gso;	/* payload of one segment, 0: no super-packet */
+	int fraglist;	/* segments are packets of their own */
 	int tcp;
 	int flags;	/* of TCP */
 	int sport;	/* of a host's first flow */
@@ -69,6 +76,8 @@ struct request {
 	int reply;
 	int learn;
 	int drop;	/* free the packets instead of receiving them */
+	int wait;	/* for a batch to come through, by way of a process */
+	int pace;	/* nanoseconds from packet to packet, 0: as fast as it goes */
 };
 
 struct sink_stats {
@@ -80,11 +89,15 @@ struct outcome {
 	u64 sent, sent_bytes;
 	u64 got, got_bytes;
 	u64 milli;	/* thousandths of an instruction, for one packet */
+	u64 cycles;	/* thousandths, in the first decile of the batches */
+	u64 misses;	/* thousandths, of the cache */
+	u64 pause;	/* nanoseconds that the latest packet came late */
 };
 
 /* Serializes runs; protects outcome, and learnt while no run is going on. */
 static DEFINE_MUTEX(run_lock);
 static struct outcome outcome;
+static u32 turn;	/* packets of this run so far */
 
 /* Resized between runs only, when nothing is on its way to a sink. */
 static struct tuple *learnt;
@@ -174,7 +187,7 @@ static void sink_setup(struct net_device *dev)
 	dev->lltx = true;
 #endif
 	dev->features |= NETIF_F_SG | NETIF_F_HIGHDMA | NETIF_F_HW_CSUM |
-			 NETIF_F_GSO_SOFTWARE | NETIF_F_FRAGLIST;
+			 NETIF_F_GSO_SOFTWARE | NETIF_F_FRAGLIST | NETIF_F_GSO_FRAGLIST;
 	dev->hw_features |= dev->features;
 	eth_hw_addr_random(dev);
 }
@@ -290,20 +303,40 @@ static void set_gso(struct sk_buff *skb, const struct request *rq, u8 family)
 
 	shinfo->gso_size = rq->gso;
 	shinfo->gso_segs = DIV_ROUND_UP(rq->len, rq->gso);
-	shinfo->gso_type = family == AF_INET ? SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+	if (!rq->tcp)
+		shinfo->gso_type = SKB_GSO_UDP_L4;
+	else
+		shinfo->gso_type = family == AF_INET ? SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 }
 
-static struct sk_buff *make_packet(const struct request *rq, struct net_device *dev, u32 flow)
+static void set_checksum(struct sk_buff *skb, const struct request *rq, const struct tuple *t,
+			 __sum16 *check, int offset)
 {
 	u8 proto = rq->tcp ? IPPROTO_TCP : IPPROTO_UDP;
-	int l4len = rq->len + (rq->tcp ? sizeof(struct tcphdr) : sizeof(struct udphdr));
+	u8 *l4 = (u8 *)check - offset;
+	int len = rq->len + (rq->tcp ? sizeof(struct tcphdr) : sizeof(struct udphdr));
+
+	if (rq->gso && !rq->fraglist) {
+		*check = ~pseudo(t, len, proto, 0);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		skb->csum_start = l4 - skb->head;
+		skb->csum_offset = offset;
+		set_gso(skb, rq, t->family);
+	} else {
+		*check = pseudo(t, len, proto, csum_partial(l4, len, 0)) ?: CSUM_MANGLED_0;
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	}
+}
+
+static struct sk_buff *make_one(const struct request *rq, struct net_device *dev,
+				const struct tuple *t, u32 flow)
+{
+	int l4len = rq->tcp ? sizeof(struct tcphdr) : sizeof(struct udphdr);
+	int offset = rq->tcp ? offsetof(struct tcphdr, check) : offsetof(struct udphdr, check);
 	struct ethhdr *eth;
 	struct sk_buff *skb;
-	struct tuple t;
 	__sum16 *check;
-	u8 *l4;
 
-	flow_tuple(rq, flow, &t);
 	skb = netdev_alloc_skb_ip_align(dev, ETH_HLEN + sizeof(struct ipv6hdr) +
 					sizeof(struct tcphdr) +
 					(rq->gso ? sizeof(struct mark) : rq->len));
@@ -311,55 +344,137 @@ static struct sk_buff *make_packet(const struct request *rq, struct net_device *
 		return NULL;
 	eth = skb_put_zero(skb, ETH_HLEN);
 	ether_addr_copy(eth->h_dest, dev->dev_addr);
-	eth->h_proto = t.family == AF_INET ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
-	put_ip(skb, &t, proto, l4len);
-	l4 = skb_tail_pointer(skb);
-	check = put_transport(skb, rq, &t);
+	eth->h_proto = t->family == AF_INET ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
+	put_ip(skb, t, rq->tcp ? IPPROTO_TCP : IPPROTO_UDP, rq->len + l4len);
+	check = put_transport(skb, rq, t);
 	if (put_payload(skb, rq, flow)) {
 		kfree_skb(skb);
 		return NULL;
 	}
-	if (rq->gso) {
-		*check = ~pseudo(&t, l4len, proto, 0);
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		skb->csum_start = l4 - skb->head;
-		skb->csum_offset = (u8 *)check - l4;
-		set_gso(skb, rq, t.family);
-	} else {
-		*check = pseudo(&t, l4len, proto, csum_partial(l4, l4len, 0));
-		skb->ip_summed = CHECKSUM_UNNECESSARY;
-	}
-	outcome.sent++;
-	outcome.sent_bytes += skb->len;
+	set_checksum(skb, rq, t, check, offset);
 	skb->protocol = eth_type_trans(skb, dev);
 	skb->pkt_type = PACKET_HOST;
 	return skb;
 }
 
-/*
- * The counter's advance while @n packets were made and received. A profile
- * looks for this function.
- */
-static noinline u64 run_batch(const struct request *rq, struct net_device *dev, int first, int n)
+/* What lies before the payload of a packet of a list, as GRO leaves it. */
+static void pull_headers(struct sk_buff *skb)
 {
-	u64 start;
+	skb_reset_network_header(skb);
+	skb_pull(skb, skb->protocol == htons(ETH_P_IP) ? sizeof(struct iphdr) :
+		 sizeof(struct ipv6hdr));
+	skb_reset_transport_header(skb);
+	skb_pull(skb, sizeof(struct udphdr));
+}
+
+/* The headers of the first packet tell the length of all of them. */
+static void set_total(struct sk_buff *skb)
+{
+	struct ipv6hdr *ip6h = (void *)skb->data;
+	struct iphdr *iph = (void *)skb->data;
+	struct udphdr *uh;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		iph->tot_len = htons(skb->len);
+		ip_send_check(iph);
+		uh = (void *)(iph + 1);
+		uh->len = htons(skb->len - sizeof(*iph));
+	} else {
+		ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+		uh = (void *)(ip6h + 1);
+		uh->len = ip6h->payload_len;
+	}
+}
+
+static struct sk_buff *make_fraglist(const struct request *rq, struct net_device *dev,
+				     const struct tuple *t, u32 flow)
+{
+	struct request part = *rq;
+	struct sk_buff *head, *skb, **tail;
+	int left = rq->len - rq->gso;
+
+	part.gso = 0;
+	part.len = rq->gso;
+	head = make_one(&part, dev, t, flow);
+	if (!head)
+		return NULL;
+	tail = &skb_shinfo(head)->frag_list;
+	for (; left > 0; left -= part.len) {
+		part.len = min(left, rq->gso);
+		skb = make_one(&part, dev, t, flow);
+		if (!skb) {
+			kfree_skb(head);
+			return NULL;
+		}
+		pull_headers(skb);
+		*tail = skb;
+		tail = &skb->next;
+		head->len += skb->len;
+		head->data_len += skb->len;
+		head->truesize += skb->truesize;
+	}
+	set_gso(head, rq, t->family);
+	skb_shinfo(head)->gso_type |= SKB_GSO_FRAGLIST;
+	set_total(head);
+	return head;
+}
+
+static struct sk_buff *make_packet(const struct request *rq, struct net_device *dev, u32 flow)
+{
+	struct sk_buff *skb;
+	struct tuple t;
+
+	flow_tuple(rq, flow, &t);
+	skb = rq->fraglist ? make_fraglist(rq, dev, &t, flow) : make_one(rq, dev, &t, flow);
+	if (!skb)
+		return NULL;	/* seen as a difference of n and sent */
+	outcome.sent++;
+	outcome.sent_bytes += skb->len + ETH_HLEN;
+	return skb;
+}
+
+static u32 next_flow(const struct request *rq)
+{
+	static u32 seed;
+
+	if (rq->shuffle) {
+		seed = seed * 1664525 + 1013904223;
+		return rq->first + reciprocal_scale(seed, rq->flows);
+	}
+	return rq->first + turn++ % rq->flows;
+}
+
+static void receive(const struct request *rq, struct net_device *dev)
+{
+	struct sk_buff *skb = make_packet(rq, dev, next_flow(rq));
+
+	if (!skb)
+		return;
+	if (rq->drop)
+		kfree_skb(skb);
+	else
+		netif_receive_skb(skb);
+}
+
+static void receive_list(const struct request *rq, struct net_device *dev)
+{
+	struct sk_buff *skb, *next;
+	LIST_HEAD(list);
 	int i;
 
-	local_bh_disable();
-	start = get_cycles();
-	for (i = first; i < first + n; i++) {
-		struct sk_buff *skb = make_packet(rq, dev, i % rq->flows);
-
-		if (!skb)
-			continue;	/* seen as a difference of n and sent */
-		if (rq->drop)
-			kfree_skb(skb);
-		else
-			netif_receive_skb(skb);
+	for (i = 0; i < rq->list; i++) {
+		skb = make_packet(rq, dev, next_flow(rq));
+		if (skb)
+			list_add_tail(&skb->list, &list);
 	}
-	start = get_cycles() - start;
-	local_bh_enable();
-	return start;
+	if (!rq->drop) {
+		netif_receive_skb_list(&list);
+		return;
+	}
+	list_for_each_entry_safe(skb, next, &list, list) {
+		skb_list_del_init(skb);
+		kfree_skb(skb);
+	}
 }
 
 static int compare(const void *a, const void *b)
@@ -381,40 +496,146 @@ static struct sink_stats sink_sum(void)
 	return sum;
 }
 
-/* The middle one of all batches: a timer's interrupt falls into few of them. */
+/* Until a process has handed back what it was given, or a second is over. */
+static void wait_for_sink(u64 packets)
+{
+	unsigned long end = jiffies + HZ;
+
+	while (sink_sum().packets < packets && time_before(jiffies, end))
+		yield();
+}
+
+/* What making and receiving @n packets cost.  A profile looks for this function. */
+static noinline struct count run_batch(const struct request *rq, struct net_device *dev, int n)
+{
+	struct count before, after;
+	u64 packets = sink_sum().packets + n;
+	int i;
+
+	local_bh_disable();
+	count_read(&before);
+	for (i = 0; i < n; i += rq->list) {
+		if (rq->list > 1)
+			receive_list(rq, dev);
+		else
+			receive(rq, dev);
+	}
+	if (!rq->wait)
+		count_read(&after);
+	local_bh_enable();
+	if (rq->wait) {
+		if (!rq->drop)
+			wait_for_sink(packets);
+		count_read(&after);
+	}
+	after.insn -= before.insn;
+	after.cycles -= before.cycles;
+	after.misses -= before.misses;
+	return after;
+}
+
+/*
+ * The middle one of all batches: a timer's interrupt falls into few of them.
+ * For cycles, which other processes disturb too, one of the quieter ones.
+ */
 static int run(const struct request *rq, struct net_device *dev)
 {
-	struct sink_stats before = sink_sum(), after;
 	int i, batches = rq->n / rq->batch;
-	u64 *cost;
+	struct count cost;
+	u64 *insn, *cycles;
 
-	cost = kvmalloc_array(batches, sizeof(*cost), GFP_KERNEL);
-	if (!cost)
+	insn = kvmalloc_array(batches, 2 * sizeof(*insn), GFP_KERNEL);
+	if (!insn)
 		return -ENOMEM;
-	memset(&outcome, 0, sizeof(outcome));
+	cycles = insn + batches;
 	for (i = 0; i < batches; i++) {
-		cost[i] = run_batch(rq, dev, i * rq->batch, rq->batch);
+		cost = run_batch(rq, dev, rq->batch);
+		insn[i] = cost.insn;
+		cycles[i] = cost.cycles;
+		outcome.misses += cost.misses;
 		cond_resched();
 	}
-	after = sink_sum();
-	outcome.got = after.packets - before.packets;
-	outcome.got_bytes = after.bytes - before.bytes;
-	sort(cost, batches, sizeof(*cost), compare, NULL);
-	outcome.milli = div_u64(cost[batches / 2] * 1000, rq->batch);
-	kvfree(cost);
+	sort(insn, batches, sizeof(*insn), compare, NULL);
+	outcome.milli = div_u64(insn[batches / 2] * 1000, rq->batch);
+	sort(cycles, batches, sizeof(*cycles), compare, NULL);
+	outcome.cycles = div_u64(cycles[batches / 10] * 1000, rq->batch);
+	outcome.misses = div_u64(outcome.misses * 1000, batches * rq->batch);
+	kvfree(insn);
 	return outcome.sent == (u64)batches * rq->batch ? 0 : -ENOMEM;
+}
+
+/* A packet at fixed intervals, from a soft interrupt as those of a driver. */
+struct pacer {
+	struct hrtimer timer;
+	struct completion done;
+	const struct request *rq;
+	struct net_device *dev;
+	int left;
+};
+
+static enum hrtimer_restart pacer_fires(struct hrtimer *timer)
+{
+	struct pacer *p = container_of(timer, struct pacer, timer);
+	u64 late = ktime_to_ns(ktime_sub(ktime_get(), hrtimer_get_expires(timer)));
+
+	outcome.pause = max(outcome.pause, late);
+	receive(p->rq, p->dev);
+	if (!--p->left) {
+		complete(&p->done);
+		return HRTIMER_NORESTART;
+	}
+	hrtimer_set_expires(timer, ktime_add_ns(ktime_get(), p->rq->pace));
+	return HRTIMER_RESTART;
+}
+
+static int run_paced(const struct request *rq, struct net_device *dev)
+{
+	struct pacer p = { .rq = rq, .dev = dev, .left = rq->n };
+
+	init_completion(&p.done);
+#ifdef NBENCH_HAS_HRTIMER_SETUP
+	hrtimer_setup_on_stack(&p.timer, pacer_fires, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+#else
+	hrtimer_init_on_stack(&p.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	p.timer.function = pacer_fires;
+#endif
+	hrtimer_start(&p.timer, ns_to_ktime(rq->pace), HRTIMER_MODE_REL_SOFT);
+	wait_for_completion(&p.done);
+	hrtimer_cancel(&p.timer);
+	destroy_hrtimer_on_stack(&p.timer);
+	return outcome.sent == rq->n ? 0 : -ENOMEM;
 }
 
 static int prepare_learning(const struct request *rq)
 {
-	if (rq->reply && rq->flows > learnt_size)
+	if (rq->reply && rq->first + rq->flows > learnt_size)
 		return -ENOENT;
 	if (!rq->learn)
 		return 0;
 	vfree(learnt);
-	learnt = vzalloc(array_size(rq->flows, sizeof(*learnt)));
-	learnt_size = learnt ? rq->flows : 0;
+	learnt_size = rq->first + rq->flows;
+	learnt = vzalloc(array_size(learnt_size, sizeof(*learnt)));
+	if (!learnt)
+		learnt_size = 0;
 	return learnt ? 0 : -ENOMEM;
+}
+
+static int execute_on(const struct request *rq, struct net_device *dev)
+{
+	struct sink_stats before = sink_sum(), after;
+	int err;
+
+	memset(&outcome, 0, sizeof(outcome));
+	turn = 0;
+	count_open();
+	WRITE_ONCE(learning, rq->learn);
+	err = rq->pace ? run_paced(rq, dev) : run(rq, dev);
+	WRITE_ONCE(learning, false);
+	count_close();
+	after = sink_sum();
+	outcome.got = after.packets - before.packets;
+	outcome.got_bytes = after.bytes - before.bytes;
+	return err;
 }
 
 static int execute(const struct request *rq)
@@ -428,9 +649,7 @@ static int execute(const struct request *rq)
 	dev = dev_get_by_name(current->nsproxy->net_ns, rq->dev);
 	if (!dev)
 		return -ENODEV;
-	WRITE_ONCE(learning, rq->learn);
-	err = run(rq, dev);
-	WRITE_ONCE(learning, false);
+	err = execute_on(rq, dev);
 	dev_put(dev);
 	return err;
 }
@@ -441,11 +660,15 @@ static const struct number {
 	int min, max;
 } numbers[] = {
 	{ "flows", offsetof(struct request, flows), 1, 1 << 24 },
+	{ "first", offsetof(struct request, first), 0, 1 << 24 },
+	{ "shuffle", offsetof(struct request, shuffle), 0, 1 },
+	{ "list", offsetof(struct request, list), 1, 64 },
 	{ "per_host", offsetof(struct request, per_host), 1, 50000 },
 	{ "n", offsetof(struct request, n), 1, 1 << 28 },
 	{ "batch", offsetof(struct request, batch), 1, 1 << 16 },
 	{ "len", offsetof(struct request, len), sizeof(struct mark), 65000 },
 	{ "gso", offsetof(struct request, gso), 0, 9000 },
+	{ "fraglist", offsetof(struct request, fraglist), 0, 1 },
 	{ "tcp", offsetof(struct request, tcp), 0, 1 },
 	{ "flags", offsetof(struct request, flags), 0, 255 },
 	{ "sport", offsetof(struct request, sport), 1, 15000 },
@@ -453,6 +676,8 @@ static const struct number {
 	{ "reply", offsetof(struct request, reply), 0, 1 },
 	{ "learn", offsetof(struct request, learn), 0, 1 },
 	{ "drop", offsetof(struct request, drop), 0, 1 },
+	{ "wait", offsetof(struct request, wait), 0, 1 },
+	{ "pace", offsetof(struct request, pace), 0, 1000000000 },
 };
 
 static int parse_address(const char *value, struct request *rq, union nf_inet_addr *addr)
@@ -512,15 +737,15 @@ static int parse(char *text, struct request *rq)
 			return err;
 		}
 	}
-	if (rq->gso && !rq->tcp)
+	if (rq->fraglist && (rq->tcp || !rq->gso))
 		return -EINVAL;
-	return rq->n < rq->batch ? -EINVAL : 0;
+	return rq->n < rq->batch || rq->batch % rq->list ? -EINVAL : 0;
 }
 
 static ssize_t nbench_write(struct file *file, const char __user *user, size_t len, loff_t *off)
 {
 	struct request rq = {
-		.flows = 1, .per_host = 1000, .n = 640, .batch = 64, .len = 18,
+		.flows = 1, .list = 1, .per_host = 1000, .n = 640, .batch = 64, .len = 18,
 		.sport = 10000, .dport = 80,
 	};
 	char *text;
@@ -544,9 +769,11 @@ static ssize_t nbench_write(struct file *file, const char __user *user, size_t l
 static int nbench_show(struct seq_file *m, void *v)
 {
 	mutex_lock(&run_lock);
-	seq_printf(m, "milli=%llu sent=%llu sent_bytes=%llu got=%llu got_bytes=%llu\n",
+	seq_printf(m, "milli=%llu sent=%llu sent_bytes=%llu got=%llu got_bytes=%llu",
 		   outcome.milli, outcome.sent, outcome.sent_bytes, outcome.got,
 		   outcome.got_bytes);
+	seq_printf(m, " cycles=%llu misses=%llu pause=%llu\n",
+		   outcome.cycles, outcome.misses, outcome.pause);
 	mutex_unlock(&run_lock);
 	return 0;
 }
