@@ -36,7 +36,7 @@ TCP="tcp=1 flags=0x18"
 LIST=list=32
 SUPER="len=60000 gso=1400"
 FRAGLIST="len=14000 gso=1400 fraglist=1"
-# Ports are drawn by lot and keys of the tables too, so of new flows there are many.
+# Ports are drawn by lot, so of new flows there are many.
 MANY="flows=6400 n=6400"
 [ ! -e /profile ] || MANY="flows=64 n=64"
 MAPPINGS=100000
@@ -391,14 +391,29 @@ replacement() {
 	echo "BENCH replaced mappings=$MAPPINGS start=$start end=$(cat /run/replaced) $cost"
 }
 
+# Each round has other keys of its tables, and other ports.
+rounds() { # rounds N COMMAND
+	for round in $(seq "$1"); do
+		$2
+		[ ! -e /profile ] || return 0
+		ctl instance del default
+	done
+}
+
+new_flows() {
+	stateful
+	measure "$round" $STATEFUL $MANY
+}
+
 # The flows that are measured are ended, hence the pool is not fuller for the next.
 nearly_full() {
 	stateful 198.51.100.1/32
 	ctl set port-hold 0s
 	warm_up $STATEFUL flows=$NEARLY_FULL n=$NEARLY_FULL batch=61
-	for host in $(seq 64 ${LAST_HOST:-87}); do
-		measure "$host" $STATEFUL $MANY flows=512 n=512 first=${host}000
-		ctl session del addr6 "$(printf 2001:db8:1::1:%x/128 "$host")" > /dev/null
+	for host in $(seq 64 87); do
+		measure "$round-$host" $STATEFUL $MANY flows=512 n=512 first=${host}000
+		ctl session del addr6 "$(printf 2001:db8:1::1:%x/128 $host)" > /dev/null
+		[ ! -e /profile ] || return 0
 	done
 }
 
@@ -413,7 +428,8 @@ run_arm() {
 	fwd6-handshake) handshake $FRAME6 ;;
 	nat44) masquerade; forth $FRAME4 ;;
 	nat44-ft) masquerade "$flowtable"; forth $FRAME4 ;;
-	jool-64) jool_stateful && forth $STATEFUL ;;
+	# It searches its pool for each packet: how far is a matter of the flow.
+	jool-64) jool_stateful && forth $STATEFUL flows=64 ;;
 	jool-46) jool_stateful && back $STATEFUL ;;
 	jool-siit-64) jool_stateless gw 2001:db8:1::1:0/112 10.1.0.0/16 && forth $STATEFUL ;;
 	tayga-64) user_space && { warm_up $TAYGA n=64; repeat $TAYGA; } ;;
@@ -429,8 +445,8 @@ run_arm() {
 	nat64-gso-udp-46) stateful; answered $STATEFUL; repeat $BACK $SUPER ;;
 	nat64-fraglist-64) stateful; answered $STATEFUL; repeat $STATEFUL $FRAGLIST ;;
 	nat64-fraglist-46) stateful; answered $STATEFUL; repeat $BACK $FRAGLIST ;;
-	nat64-new-udp) stateful; measure new $STATEFUL $MANY ;;
-	nat64-new-udp-full) nearly_full ;;
+	nat64-new-udp) rounds 5 new_flows ;;
+	nat64-new-udp-full) rounds 3 nearly_full ;;
 	nat64-handshake) stateful; handshake $STATEFUL ;;
 	siit-64) stateless; forth $STATELESS ;;
 	siit-46) stateless; back $STATELESS ;;
