@@ -32,6 +32,7 @@ help:
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
 ## make bench        instructions per packet: KVER=6.1 ARMS="name ours others extra"
 ## make bench-check  our arms; fails if more than in the committed reference
+## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
 ## make bench-reference  take the instructions of this tree as the reference
 ## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
 ## make kernels      fetch all that virtual machines need, ahead of time
@@ -75,7 +76,7 @@ vm: all
 	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
 	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) $(TESTS)
 
-# Instructions depend on neither this machine nor its load.
+# Instructions do not depend on this machine; cycles do.
 BENCH = $(TOP)/selftests/bench
 BENCH_KVER = $(if $(filter running,$(KVER)),6.1,$(KVER))
 bench: deps
@@ -91,6 +92,10 @@ bench-reference: bench
 	$(BENCH)/report.py --update $(O)/bench/$(BENCH_KVER).json $(BENCH)/reference.json
 	$(BENCH)/report.py --picture $(BENCH)/reference.json $(TOP)/docs/bench.svg
 	$(BENCH)/report.py --page $(BENCH)/reference.json $(TOP)/docs/bench.md
+
+bench-cycles: deps
+	$(MAKE) $(SUB) -C $(TOP) tools
+	$(BENCH)/cycles $(O) "$(FLOWS)" $(ARMS)
 
 bench-profile: deps
 	$(MAKE) $(SUB) -C $(TOP) tools
@@ -148,5 +153,5 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
-	bench bench-check bench-reference bench-profile demo-build demo shell uapi \
+	bench bench-check bench-reference bench-cycles bench-profile demo-build demo shell uapi \
 	install dkms-install uninstall clean
