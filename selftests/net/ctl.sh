@@ -150,6 +150,17 @@ out=$(ctl -i s eam add 2001:db8:9::/120 198.51.100.0/24 2>&1)
 like "an IPv4 prefix that is mapped" "$?: $out" \
 	'^1: nat64ctl: eam add: ".*": another mapping has this IPv4 prefix$'
 no 2 'eam add: PREFIX6 is missing' -i s eam add 198.51.103.0/24
+# I-03
+for wrong in "2001:db8:9::/120 198.51.0.0/16" "2001:db8:9::1 198.51.103.0/31"; do
+	# shellcheck disable=SC2086
+	out=$(ctl -i s eam add $wrong force 2>&1)
+	like "a mapping that has no room: $wrong" "$?: $out" \
+		'^1: nat64ctl: eam add: ".*": IPv4 prefix has more addresses than the IPv6 prefix: '
+done
+# I-20
+no 1 'eam add: "2001:db8:9::/120": the instance is stateful (mode nat64), this is for mode siit' \
+	eam add 2001:db8:9::/120 198.51.103.0/24
+json "and nothing is mapped" "d['eam']" "[]" eam list
 json "eam list" "[(e['prefix6'], e['prefix4']) for e in d['eam']]" \
 	"[('2001:db8:1::/120', '198.51.100.0/24'), ('2001:db8:2::1/128', '198.51.101.1/32')]" \
 	-i s eam list
@@ -259,6 +270,15 @@ nat64ctl: $dir/wrong:3: INSTANCE is missing
 nat64ctl: $dir/wrong:4: instance add: nat64|siit is missing
 nat64ctl: $dir/wrong:5: \"-j\": no such object (\"help\" lists them)"
 is "and changes nothing" "$(ctl save)" "$(cat "$dir/saved")"
+# M-06: all kinds of change are in it, and any of them can be the wrong one
+{
+	cat "$dir/saved"
+	echo "set tos 7"
+	echo "eam add 2001:db8:77::/120 198.51.77.0/24"
+} > "$dir/wrong"
+like "a stateful instance makes all of it wrong" \
+	"$(ctl restore "$dir/wrong" 2>&1)" 'the instance is stateful'
+is "and nothing changes" "$(ctl save)" "$(cat "$dir/saved")"
 no 1 "restore: \"$dir/none\": No such file or directory" restore "$dir/none"
 echo "instance add y mode siit" | ctl restore -
 is "restore from standard input" \
@@ -316,6 +336,24 @@ listen "$dir/json" -j monitor config
 ctl restore "$dir/saved"
 wait_for 10 grep -q 'bib add' "$dir/json"
 stop $listener
+# L-13: time of day, and a number that tells the order
+begin=$(date -u +%s)
+listen "$dir/log" -j monitor
+ctl bib add tcp 2001:db8::7#81 192.0.2.1#8181
+ctl bib del tcp 2001:db8::7#81 192.0.2.1#8181
+wait_for 10 grep -q bib-del "$dir/log"
+stop $listener
+is "events have a time of day and a number" "$(python3 - "$dir/log" "$begin" <<-'P'
+	import datetime, json, sys, time
+	d = [e for e in map(json.loads, open(sys.argv[1])) if e["type"] == "event"]
+	t = [datetime.datetime.strptime(e["time"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(
+	     tzinfo=datetime.timezone.utc).timestamp() for e in d]
+	print([(e["event"], e["port4"]) for e in d],
+	      int(sys.argv[2]) <= t[0] <= t[-1] <= time.time(),
+	      [e["seq"] - d[0]["seq"] for e in d])
+	P
+	)" "[('bib-new', 8181), ('bib-del', 8181)] True [0, 1]"
+
 is "monitor -j: lines of JSON, numbered without a gap" "$(python3 - "$dir/json" <<-'P'
 	import json, sys
 	lines = [json.loads(line) for line in open(sys.argv[1])]
@@ -461,3 +499,7 @@ for line in open(sys.argv[1]):
 	"unloaded -
 loaded -
 config instance add back mode siit"
+# M-06
+is "it has nothing of what was before" "$(ctl save | grep -cv back)" 0
+check "what was saved can be restored" ctl restore "$dir/saved"
+is "and is what it was" "$(ctl save)" "$(cat "$dir/saved")"

@@ -3,9 +3,6 @@
 # timeout: 240
 """Every cell of the table of TCP states, and SYNs from IPv4 that wait."""
 
-import os
-import tempfile
-
 from packet import *	# noqa: F401,F403
 
 NSP = "2001:db8:64::/96"
@@ -66,10 +63,7 @@ def configure():
     lines = ["instance add default mode nat64", f"prefix add {NSP}",
              f"pool4 add {POOL}/32 ports 1024-65535"]
     lines += [f"bib add tcp {HOST}#{4000 + i} {POOL}#{40000 + i}" for i in range(100)]
-    with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False) as f:
-        f.write("\n".join(lines) + "\n")
-    lab.ctl("restore " + f.name)
-    os.unlink(f.name)
+    lab.restore("\n".join(lines) + "\n")
 
 
 def send(side, flags, n, remote4=R4):

@@ -256,6 +256,15 @@ class Lab:
         for words in commands:
             _run("nat64ctl", "-n", self.gw, *words.split())
 
+    def saved(self):
+        """The configuration, as lines of commands."""
+        return subprocess.check_output(["nat64ctl", "-n", self.gw, "save"], text=True)
+
+    def restore(self, text):
+        """Make @text the configuration."""
+        subprocess.run(["nat64ctl", "-n", self.gw, "restore", "-"], input=text, text=True,
+                       check=True)
+
     def refusal(self, words):
         """What nat64ctl says of a command that it has to refuse."""
         ret = subprocess.run(["nat64ctl", "-n", self.gw, *words.split()], text=True,

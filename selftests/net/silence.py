@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 90
+"""Nothing that is ours passes untranslated, and nobody hears of what nobody may.
+
+F-43 lists what never gets an ICMP error; here it takes every way on which a
+packet ends with one.
+"""
+
+from packet import *	# noqa: F401,F403
+
+NSP, WKP = "2001:db8:64::/96", "64:ff9b::/96"
+H4, R4 = "198.51.100.10", "203.0.113.5"
+H6, R6 = embed(NSP, H4), embed(NSP, R4)
+NO4 = "2001:db8:6:1::99"	# a host that has no IPv4 form
+DENIED = "203.0.113.200"
+EAM4, EAM6 = "192.0.2.17", "2001:db8:e::1"
+UDPH = UDP(sport=4000, dport=53)
+BROADCAST, ALL_NODES = bytes.fromhex("ffffffffffff"), bytes.fromhex("333300000001")
+
+lab = Lab("siit")
+
+
+def configure():
+    lab.ctl(f"prefix add {NSP}", f"prefix add {WKP}", f"deny4 add {DENIED}/32",
+            f"eam add {EAM4}/32 {EAM6}/128")
+    # what tells where packets end has to get there without a default route, too
+    lab.ip("route add fd00:fe:6::/64 via fd00:6::2")
+
+
+def test_no_bypass():
+    """A-24: a route for them does not take packets past the translator."""
+    for name, dst6, dst4 in (("prefix", R6, R4), ("mapping", EAM6, EAM4)):
+        lab.ip(f"route add {dst6}/128 via fd00:fe:44::2")
+        lab.case(f"64: destination in a {name}", lab.v6, IPv6(src=H6, dst=dst6) / UDPH / b"x",
+                 v4=[ip4(H4, dst4, UDPH / b"x")])	# A-24
+        lab.case(f"64: behind a header, in a {name}", lab.v6,
+                 IPv6(src=H6, dst=dst6) / IPv6ExtHdrDestOpt() / UDPH / b"x",
+                 v4=[ip4(H4, dst4, UDPH / b"x")])	# A-24 C-12
+        lab.ip(f"route del {dst6}/128 via fd00:fe:44::2")
+    for name, dst4, dst6 in (("prefix", H4, H6), ("mapping", EAM4, EAM6)):
+        lab.case(f"46: destination in a {name}", lab.v4, IP(src=R4, dst=dst4) / UDPH / b"x",
+                 v6=[ip6(R6, dst6, UDPH / b"x")])	# A-24
+    lab.ip(f"route add {R6}/128 via fd00:fe:44::2")
+    for name, reason, pkt in (
+            ("without mapping for its source", "unmapped_source",
+             IPv6(src=NO4, dst=R6) / ECHO6("request", 1, 1)),
+            ("of a protocol that must not cross", "bad_protocol",
+             IPv6(src=H6, dst=R6, nh=1) / Raw(fill(16))),
+            ("that nobody may reach", "destination_address",
+             IPv6(src=H6, dst=embed(NSP, "127.0.0.1")) / ECHO6("request", 1, 1)),
+            ("that is malformed", "truncated", IPv6(src=H6, dst=R6, nh=17) / Raw(b"abc")),
+            ("of no counterpart", "icmp_type",
+             IPv6(src=H6, dst=R6, nh=58) / Raw(bytes([130]) + bytes(23)))):
+        lab.case(f"64: a packet {name} goes nowhere", lab.v6, pkt, drop=reason)	# A-24
+    lab.ip(f"route del {R6}/128 via fd00:fe:44::2")
+    lab.case("46: a packet of no counterpart goes nowhere", lab.v4,
+             IP(src=R4, dst=H4) / ICMP(type=13), drop="icmp_type")	# A-24
+
+
+def told6(name, reason, src, dst, layer, error, **fields):
+    """One way for IPv6 packets: the sender hears of it, unless it may not."""
+    def pkt(of):
+        return IPv6(src=of, dst=dst, **fields) / layer
+
+    lab.counters = None
+    lab.case(f"64: {name}: the sender is told", lab.v6, pkt(src),
+             v6=[from_gw6(GW6, pkt(src), *error)], drop=reason)
+    quote = IPv6(src=dst, dst=src) / UDPH / fill(1300)
+    lab.case(f"64: {name}: not of an error", lab.v6,
+             error6(src, dst, 1, 4, bytes(quote)[:1232], **fields),
+             drop="icmp_quote" if src == NO4 else reason)	# K-11 F-43
+    whole = bytes(UDPH / fill(4000))
+    late = piece6(src, dst, 17, whole, 1400, 2696, 7, **{"hlim": 64, **fields})
+    lab.case(f"64: {name}: not of a later fragment", lab.v6, late, drop=reason)	# K-11 F-43
+    lab.case(f"64: {name}: not of a multicast frame", lab.v6,
+             lab.v6.frame(bytes(pkt(src)), ALL_NODES), raw=True, drop="link_multicast")	# K-11 F-43
+    got = [lab.exchange(lab.v6, [pkt(bad)]) for bad in ("::", "::1", "ff02::1", "ff0e::7")]
+    check(f"64: {name}: not of a source that is none",
+          not [p for g6, g4 in got for p in g4 + [q for q in g6 if q[6] == 58]], got)	# K-11 F-43
+
+
+def told4(name, reason, src, dst, layer, error, **fields):
+    """The same for IPv4 packets."""
+    def pkt(of):
+        return IP(src=of, dst=dst, **fields) / layer
+
+    lab.counters = None
+    lab.case(f"46: {name}: the sender is told", lab.v4, pkt(src),
+             v4=[from_gw4(GW4, pkt(src), *error)], drop=reason)
+    quote = IP(src=dst, dst=src) / UDPH / fill(1300)
+    if reason != "too_big":	# which an error never becomes
+        lab.case(f"46: {name}: not of an error", lab.v4,
+                 error4(src, dst, 3, 3, bytes(quote)[:1380], **fields), drop=reason)	# K-10 F-43
+    whole = bytes(UDPH / fill(4000))
+    late = piece4(src, dst, 17, whole, 1400, 2800, 7, **{"ttl": 64, **fields})
+    if fields.get("flags"):
+        late.flags = DF | MF
+    lab.case(f"46: {name}: not of a later fragment", lab.v4, late, drop=reason)	# K-10 F-43
+    lab.counters = None
+    for what, frame in (("broadcast", BROADCAST), ("multicast", bytes.fromhex("01005e000001"))):
+        lab.case(f"46: {name}: not of a {what} frame", lab.v4,
+                 lab.v4.frame(bytes(pkt(src)), frame), raw=True)	# K-10 F-43
+    got = [lab.exchange(lab.v4, [pkt(bad)]) for bad in
+           ("0.0.0.0", "127.0.0.1", "224.0.0.9", "255.255.255.255", "240.0.0.1")]
+    equal(f"46: {name}: not of a source that is none", got, [([], [])] * 5)	# K-10 F-43
+
+
+def test_told6():
+    told6("hop limit", "hop_limit", H6, R6, UDPH / b"x", (3, 0), hlim=1)
+    told6("no mapping", "unmapped_source", NO4, R6, UDPH / b"x", (1, 1))
+    told6("denied", "denied", H6, embed(NSP, DENIED), UDPH / b"x", (1, 1))
+    told6("nobody's address", "destination_address", H6, embed(NSP, "127.0.0.1"), UDPH / b"x", (1, 1))
+    told6("well-known prefix", "wkp_nonglobal", H6, embed(WKP, "10.1.1.1"), UDPH / b"x", (1, 1))
+    lab.ip("route del 0.0.0.0/0 via 198.18.0.2")
+    told6("no route", "no_route", H6, R6, UDPH / b"x", (1, 0))
+    lab.ip("route add 0.0.0.0/0 via 198.18.0.2")
+
+
+def test_told4():
+    told4("TTL", "hop_limit", R4, H4, UDPH / b"x", (11, 0), ttl=1)
+    lab.mtu(1300, 1500)
+    told4("too big", "too_big", R4, H4, UDPH / fill(1372), (3, 4, 1280), flags="DF")
+    lab.mtu(1500, 1500)
+    lab.ip("route del ::/0 via fd00:6::2")
+    told4("no route", "no_route", R4, H4, UDPH / b"x", (3, 0))
+    lab.ip("route add ::/0 via fd00:6::2")
+
+
+configure()
+test_no_bypass()
+test_told6()
+test_told4()
+lab.check_counters()
+done()
