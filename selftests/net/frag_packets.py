@@ -3,6 +3,9 @@
 # timeout: 90
 """Fragments and MTU, stateless and stateful."""
 
+import subprocess
+import time
+
 from packet import *	# noqa: F401,F403
 
 NSP = "2001:db8:64::/96"
@@ -371,6 +374,136 @@ def test_stateful():
     equal("which makes no session", len(lab.json("session list")), before)	# B-09
 
 
+def sysctl(name, value=None):
+    """A sysctl of the gateway, read or written."""
+    words = ["ip", "netns", "exec", lab.gw, "sysctl", "-n", name]
+    if value is not None:
+        words[-2:] = ["-qw", f"{name}={value}"]
+    return subprocess.check_output(words, text=True).strip()
+
+
+def queues4():
+    """How many packets IPv4 fragments are kept of, and their memory."""
+    text = subprocess.check_output(
+        ["ip", "netns", "exec", lab.gw, "cat", "/proc/net/sockstat"], text=True)
+    words = text[text.index("FRAG:"):].split()
+    return int(words[2]), int(words[4])
+
+
+TIME4, TIME6 = "net.ipv4.ipfrag_time", "net.netfilter.nf_conntrack_frag6_timeout"
+MEM4, MEM6 = "net.ipv4.ipfrag_high_thresh", "net.netfilter.nf_conntrack_frag6_high_thresh"
+LOW4, LOW6 = (name.replace("high", "low") for name in (MEM4, MEM6))
+HALF = 1008	# bytes of the first of two fragments
+
+
+def halves(family, ident, src=None, dst=None, proto=17):
+    """Two fragments of a packet that a binding translates."""
+    if family == 6:
+        src, dst = src or HOST, dst or R6
+        data = whole6(UDPH / fill(2000), src, dst)
+        return [piece6(src, dst, proto, data, a, b, ident, hlim=64)
+                for a, b in ((0, HALF), (HALF, 2008))]
+    src, dst = src or R4, dst or POOL
+    data = whole4(UDP(sport=53, dport=40000) / fill(2000), src, dst)
+    return [piece4(src, dst, proto, data, a, b, ident, ttl=64)
+            for a, b in ((0, HALF), (HALF, 2008))]
+
+
+def passes(family, *pieces):
+    """How many packets leave for these fragments."""
+    got6, got4 = lab.exchange(lab.v6 if family == 6 else lab.v4, list(pieces))
+    # one of 2008 bytes leaves in two pieces
+    return len(got4 if family == 6 else got6) / 2
+
+
+def test_time():
+    """D-32: how long fragments are kept."""
+    for family, name in ((4, TIME4), (6, TIME6)):
+        default = int(sysctl(name))
+        first, second = halves(family, 0x101)
+        got = passes(family, first)
+        since = time.monotonic()
+        lab.wait(lambda since=since: time.monotonic() > since + 2.1)
+        check(f"IPv{family}: a fragment is kept for 2 seconds, if nothing else is set",
+              default >= 2 and not got and passes(family, second) == 1, default)	# D-32
+        sysctl(name, 1)
+        ident = iter(range(0x200, 0x300))
+
+        def gone(family=family, ident=ident):
+            first, second = halves(family, next(ident))
+            since = time.monotonic()
+            lost = not passes(family, first)
+            lab.wait(lambda: time.monotonic() > since + 1.5)
+            return lost and not passes(family, second)
+
+        check(f"IPv{family}: or as long as is set", lab.wait(gone, 30))	# D-32
+        check(f"IPv{family}: what comes in time is still put together",
+              lab.wait(lambda family=family, ident=ident:
+                       passes(family, *halves(family, next(ident))) == 1))	# D-32
+        sysctl(name, default)
+
+
+def test_memory():
+    """D-35: as much memory as is set, and the rest goes on."""
+    for family, high, low in ((4, MEM4, LOW4), (6, MEM6, LOW6)):
+        defaults = sysctl(low), sysctl(high)
+        sysctl(low, 50000)
+        sysctl(high, 60000)
+        got = passes(family, *(halves(family, 0x1000 + n)[0] for n in range(300)))
+        pair = halves(family, 0x2000)
+        check(f"IPv{family}: no room for more fragments", not got and
+              not passes(family, *pair) and queues4()[1] < 80000, (got, queues4()))	# D-35
+        if family == 4:
+            whole = IP(src=R4, dst=POOL) / UDP(sport=53, dport=40000) / b"x"
+            lab.case("46: packets that are none go on", lab.v4, whole,
+                     v6=[ip6(R6, HOST, UDP(sport=53, dport=4000) / b"x")])	# D-35
+        else:
+            lab.case("64: packets that are none go on", lab.v6,
+                     IPv6(src=HOST, dst=R6) / UDPH / b"x",
+                     v4=[ip4(POOL, R4, UDP(sport=40000, dport=53) / b"x")])	# D-35
+        sysctl(high, defaults[1])
+        sysctl(low, defaults[0])
+        check(f"IPv{family}: room again", passes(family, *halves(family, 0x2001)) == 1)	# D-35
+
+
+def test_keys():
+    """D-38: fragments belong together by addresses, protocol and identification."""
+    def mixed(desc, family, a, b):
+        early = passes(family, a[0], b[1])
+        check(desc, not early and passes(family, a[1]) == 1, early)	# D-38
+
+    other6, other4 = embed(NSP, "203.0.113.99"), "203.0.113.99"
+    mixed("64: not those of another source", 6, halves(6, 0x31),
+          halves(6, 0x31, src="2001:db8:6:1::11"))
+    mixed("64: not those to another destination", 6, halves(6, 0x32), halves(6, 0x32, dst=other6))
+    mixed("64: not those of another packet", 6, halves(6, 0x33), halves(6, 0x34))
+    mixed("46: not those of another source", 4, halves(4, 0x31), halves(4, 0x31, src=other4))
+    mixed("46: not those of another protocol", 4, halves(4, 0x32), halves(4, 0x32, proto=6))
+    mixed("46: not those of another packet", 4, halves(4, 0x33), halves(4, 0x34))
+    lab.ctl("pool4 add 198.51.100.21/32 ports 1024-65535")
+    mixed("46: not those to another destination", 4, halves(4, 0x35),
+          halves(4, 0x35, dst="198.51.100.21"))
+
+
+def test_left_behind():
+    """D-39: what has no state leaves no fragments behind."""
+    data4 = whole4(UDP(sport=53, dport=41000) / fill(2000), R4, POOL)
+    pieces = [piece4(R4, POOL, 17, data4, a, b, 0x41, ttl=64)
+              for a, b in ((0, HALF), (HALF, 2008))]
+    before = queues4()[0]
+    lab.case("46: fragments to a port that nobody has", lab.v4, pieces, drop="no_bib")	# D-39
+    equal("46: leave nothing behind", queues4()[0], before)	# D-39
+    data6 = whole6(TCPH / fill(1988), HOST, embed(NSP, "203.0.113.98"))
+    pieces = [piece6(HOST, embed(NSP, "203.0.113.98"), 6, data6, a, b, 0x41, hlim=64)
+              for a, b in ((0, HALF), (HALF, 2008))]
+    lab.ctl(f"bib del tcp {HOST}#4000 {POOL}#40000")
+    lab.case("64: fragments of a connection without session", lab.v6, pieces,
+             drop="no_session")	# D-39
+    # had the first one stayed, the second would make a packet of it
+    lab.case("64: leave nothing behind", lab.v6, pieces[1])	# D-39
+    lab.case("64: and the rest makes it whole again", lab.v6, pieces[0], drop="no_session")	# D-39
+
+
 test_fragmenting46()
 test_too_big46()
 test_fragments46()
@@ -378,5 +511,10 @@ test_bad_fragments()
 test_fragments64()
 test_too_big64()
 test_stateful()
+lab.mtu(1500, 1500)
+test_keys()
+test_left_behind()
+test_time()
+test_memory()
 lab.check_counters()
 done()
