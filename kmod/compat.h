@@ -10,7 +10,9 @@
 #include <net/flow.h>
 #include <net/genetlink.h>
 #include <net/inet_dscp.h>
+#include <net/inet_hashtables.h>
 #include <net/route.h>
+#include <net/udp.h>
 
 /* skb_gso_validate_network_len() and skb_gso_segment() moved in 6.5 */
 #ifdef NAT64_HAS_GSO_H
@@ -59,6 +61,37 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 #else
 	return genl_dumpit_info(cb)->attrs;
 #endif
+}
+
+/* Whether a program waits for connections; a later kernel has one table. */
+static inline bool nat64_tcp_listens(struct net *net, __be32 addr, u16 port)
+{
+	struct sock *sk;
+
+	rcu_read_lock();
+#ifdef NAT64_HAS_LOOKUP_HASHINFO
+	sk = __inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL,
+				    0, 0, 0, addr, port, 0, 0);
+#else
+	sk = __inet_lookup_listener(net, NULL, 0, 0, 0, addr, port, 0, 0);
+#endif
+	rcu_read_unlock();
+	return sk;
+}
+
+/* The same of UDP, where the kernel has been built with a way to ask. */
+static inline bool nat64_udp_listens(struct net *net, __be32 addr, u16 port)
+{
+	struct sock *sk = NULL;
+
+#if IS_ENABLED(CONFIG_NF_TPROXY_IPV4) || IS_ENABLED(CONFIG_NF_SOCKET_IPV4)
+	rcu_read_lock();
+	sk = udp4_lib_lookup(net, 0, 0, addr, htons(port), 0);
+	rcu_read_unlock();
+	if (sk)
+		sock_put(sk);
+#endif
+	return sk;
 }
 
 #endif /* NAT64_COMPAT_H */

@@ -77,23 +77,71 @@ void nat64_guard_prefix(struct net *net, u32 mode,
 		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
 }
 
-/*
- * Packets to a pool address that no binding is for go to the host, so one of
- * its own may be in the pool; but it must not use the same ports itself.
- */
-static bool shares_ports(struct net *net, const struct nat64_pool4_spec *s)
+/* What a range of pool4 shares with programs of this host. */
+enum share {
+	SHARE_NOTHING,
+	SHARE_CONNECTIONS,	/* ports that are given to connections */
+	SHARE_LISTENER,		/* a port that a program waits on */
+};
+
+static bool has_tcp_or_udp(const struct nat64_pool4_spec *s)
 {
-	u32 i, n = min(1U << (32 - s->len), LOCAL_PROBES);
-	int low, high;
+	return s->proto & (BIT(NAT64_L4_IDX_TCP) | BIT(NAT64_L4_IDX_UDP));
+}
+
+/* Whether a port of the range may be given to a connection of this host. */
+static bool shares_connections(struct net *net,
+			       const struct nat64_pool4_spec *s)
+{
+	int low, high, port;
 
 	inet_get_local_port_range(net, &low, &high);
-	if (s->port_max < low || s->port_min > high ||
-	    s->proto == BIT(NAT64_L4_IDX_ICMP))
-		return false;
-	for (i = 0; i < n; i++)
-		if (inet_addr_type(net, s->addr | htonl(i)) == RTN_LOCAL)
+	low = max_t(int, low, s->port_min);
+	high = min_t(int, high, s->port_max);
+	for (port = low; port <= high; port++)
+		if (!inet_is_local_reserved_port(net, port))
 			return true;
 	return false;
+}
+
+static bool shares_listener(struct net *net, const struct nat64_pool4_spec *s,
+			    __be32 addr)
+{
+	u32 port;
+
+	for (port = s->port_min; port <= s->port_max; port++) {
+		if ((s->proto & BIT(NAT64_L4_IDX_TCP) &&
+		     nat64_tcp_listens(net, addr, port)) ||
+		    (s->proto & BIT(NAT64_L4_IDX_UDP) &&
+		     nat64_udp_listens(net, addr, port)))
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
+/*
+ * Packets to a pool address that no binding is for go to the host, so one of
+ * its own may be in the pool; but it must not use the same ports itself (K-24).
+ */
+static enum share shares_ports(struct net *net,
+			       const struct nat64_pool4_spec *s)
+{
+	u32 i, n = min(1U << (32 - s->len), LOCAL_PROBES);
+	__be32 addr;
+
+	if (!has_tcp_or_udp(s))
+		return SHARE_NOTHING;
+	for (i = 0; i < n; i++) {
+		addr = s->addr | htonl(i);
+		if (inet_addr_type(net, addr) != RTN_LOCAL)
+			continue;
+		if (shares_connections(net, s))
+			return SHARE_CONNECTIONS;
+		if (shares_listener(net, s, addr))
+			return SHARE_LISTENER;
+	}
+	return SHARE_NOTHING;
 }
 
 /**
@@ -112,23 +160,36 @@ void nat64_guard_pool4(struct net *net, const struct nat64_config *cfg,
 	if (wkp_with_private(cfg))
 		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
 	else if (shares_ports(net, spec))
-		NL_SET_ERR_MSG(extack, "warning: connections of this host itself use the same ports of this address, see net.ipv4.ip_local_port_range");
+		NL_SET_ERR_MSG(extack, "warning: programs of this host itself use the same ports of this address");
 }
 
 /**
- * nat64_guard_pool4_addr() - refuse addresses that make no sense in a pool
+ * nat64_guard_pool4_use() - refuse a range that makes no sense or is in use
+ * @net: the namespace
  * @spec: the range, which passed nat64_pool4_check()
- * @extack: says why
+ * @extack: says why, and what helps
  *
- * Return: 0 or -EINVAL.
+ * Process context.
+ *
+ * Return: 0, -EINVAL or -EADDRINUSE.
  */
-int nat64_guard_pool4_addr(const struct nat64_pool4_spec *spec,
-			   struct netlink_ext_ack *extack)
+int nat64_guard_pool4_use(struct net *net, const struct nat64_pool4_spec *spec,
+			  struct netlink_ext_ack *extack)
 {
-	if (!ipv4_is_linklocal_169(spec->addr))
+	if (ipv4_is_linklocal_169(spec->addr)) {
+		NL_SET_ERR_MSG(extack, "link-local addresses do not cross a router; force adds them anyway");
+		return -EINVAL;
+	}
+	switch (shares_ports(net, spec)) {
+	case SHARE_CONNECTIONS:
+		NL_SET_ERR_MSG(extack, "connections of this host itself use these ports of its address: sysctl -w net.ipv4.ip_local_port_range=\"1024 32767\" and ports 32768-65535 set them apart; force adds it anyway");
+		return -EADDRINUSE;
+	case SHARE_LISTENER:
+		NL_SET_ERR_MSG(extack, "a program of this host listens on one of these ports of its address: ss -ltun shows which, ports LO-HI leaves it out; force adds it anyway");
+		return -EADDRINUSE;
+	default:
 		return 0;
-	NL_SET_ERR_MSG(extack, "link-local addresses do not cross a router; force adds them anyway");
-	return -EINVAL;
+	}
 }
 
 /**

@@ -19,8 +19,8 @@ void nat64_guard_prefix(struct net *net, u32 mode,
 void nat64_guard_pool4(struct net *net, const struct nat64_config *cfg,
 		       const struct nat64_pool4_spec *spec,
 		       struct netlink_ext_ack *extack);
-int nat64_guard_pool4_addr(const struct nat64_pool4_spec *spec,
-			   struct netlink_ext_ack *extack);
+int nat64_guard_pool4_use(struct net *net, const struct nat64_pool4_spec *spec,
+			  struct netlink_ext_ack *extack);
 int nat64_guard_eam(const struct nat64_eam *e, struct netlink_ext_ack *extack);
 
 #endif /* NAT64_GUARD_H */

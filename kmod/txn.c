@@ -394,7 +394,8 @@ static int check_pool4(struct nat64_txn *txn, const struct change *c,
 		NL_SET_ERR_MSG(txn->extack, "another instance has some of these addresses and ports");
 		return -EEXIST;
 	}
-	return force ? 0 : nat64_guard_pool4_addr(spec, txn->extack);
+	return force ? 0 : nat64_guard_pool4_use(txn->nn->net, spec,
+						 txn->extack);
 }
 
 /*

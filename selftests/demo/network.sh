@@ -99,8 +99,10 @@ configure_gateway() {
 	modprobe nat64
 	ip netns exec gateway nat64ctl instance add default mode nat64
 	ip netns exec gateway nat64ctl prefix add $PREFIX
+	ip netns exec gateway sysctl -qw \
+		net.ipv4.ip_local_port_range="1024 32767"
 	ip netns exec gateway nat64ctl pool4 add $GATEWAY4/32 \
-		ports 32768-65535 force
+		ports 32768-65535
 	ip netns exec gateway nat64ctl set lowest-ipv6-mtu 1500
 	# so that the gateway's own programs have a source address to use
 	ip -n gateway route add $PREFIX dev access

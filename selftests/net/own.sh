@@ -7,12 +7,66 @@
 . selftests/lib.sh
 . selftests/sides.sh
 
+# no DESC TEXT WORDS...: refused, and why.
+no() {
+	local desc=$1 text=$2 out
+
+	shift 2
+	out=$(ctl "$@" 2>&1)
+	is "$desc" "$? $out" "1 nat64ctl: pool4 add: \"$GW4\": $text; force adds it anyway"
+}
+
+# add DESC WORDS...: a range that is accepted, and goes again.
+add() {
+	local desc=$1 out
+
+	shift
+	out=$(ctl pool4 add $GW4 "$@" 2>&1)
+	is "$desc" "$? $out" "0 "
+	ctl pool4 del $GW4 "${@/force/}"
+}
+
+# K-24: a pool does not take ports from the gateway's own programs.
+guard() {
+	local range=net.ipv4.ip_local_port_range
+	local mixed="connections of this host itself use these ports of its address:"
+	local used="a program of this host listens on one of these ports of its address:"
+
+	mixed+=" sysctl -w $range=\"1024 32767\" and ports 32768-65535 set them apart"
+	used+=" ss -ltun shows which, ports LO-HI leaves it out"
+	ctl instance add default mode nat64
+	ns_sysctl "$gw" $range="10000 39999"
+	no "default ports of an own address" "$mixed" pool4 add $GW4
+	no "the last port of its connections" "$mixed" pool4 add $GW4 ports 39999-40001
+	no "the first" "$mixed" pool4 add $GW4 ports 9000-10000 proto udp
+	is "nothing of it is there" "$(ctl pool4 list)" ""
+	add "identifiers of echo are not ports" proto icmp
+	add "the ports behind" ports 40000-65535
+	ns_sysctl "$gw" net.ipv4.ip_local_reserved_ports=39000-39999
+	add "ports that are reserved" ports 39000-65535
+	no "one port before" "$mixed" pool4 add $GW4 ports 38999-65535
+	ns_sysctl "$gw" net.ipv4.ip_local_reserved_ports=
+	for proto in tcp udp; do
+		no "a port that $proto listens on" "$used" \
+			pool4 add $GW4 ports $PORT-7100 proto $proto
+		no "within a range" "$used" pool4 add $GW4 ports 6900-$PORT proto $proto
+		add "not the one beside" ports $((PORT + 1))-7100 proto $proto
+	done
+	ns_sysctl "$gw" $range="1024 32767"
+	add "what the refusal says" ports 32768-65535
+	is "forced" "$(ctl pool4 add $GW4 ports $PORT-7100 force 2>&1)" \
+		"nat64ctl: pool4 add: warning: programs of this host itself use the same ports of this address"
+	ctl prefix add $PREFIX
+	talk "and its own programs are still there" "$h4" $GW4 tcp:100000 udp:1
+	ctl instance del default
+}
+
 # The pool is the gateway's only IPv4 address, without its own ports.
 share() {
+	ns_sysctl "$gw" net.ipv4.ip_local_port_range="10000 39999"
 	ctl instance add default mode nat64
 	ctl prefix add $PREFIX
-	ctl pool4 add $GW4/32 ports 40000-65535 force
-	ns_sysctl "$gw" net.ipv4.ip_local_port_range="10000 39999"
+	ctl pool4 add $GW4/32 ports 40000-65535
 	# so that the gateway's own programs have a source address to use
 	ip -n "$gw" route add $PREFIX dev left
 }
@@ -72,6 +126,7 @@ start_peers "$gw" "$h6" "$h4"
 echo "hello" > "$(tmp)/index.html"
 on "$h4" busybox httpd -p 80 -h "$(tmp)"
 load_module
+guard
 share
 clients
 servers
