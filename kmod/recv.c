@@ -40,6 +40,38 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 	rx->pkt.outer.proto = 0;
 }
 
+/*
+ * What tools that know the kernel's own reasons alone are told. The kernel has
+ * no place for those of a module; a rule of ours is one of netfilter's.
+ */
+static enum skb_drop_reason skb_reason(enum nat64_drop reason)
+{
+	static const enum skb_drop_reason known[__NAT64_DROP_MAX] = {
+		[NAT64_DROP_TRUNCATED] = SKB_DROP_REASON_PKT_TOO_SMALL,
+		[NAT64_DROP_BAD_HEADER] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_BAD_CSUM] = SKB_DROP_REASON_IP_CSUM,
+		[NAT64_DROP_EXT_HDR] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_EXT_AFTER_FRAG] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_BAD_FRAG] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_BAD_OPTIONS] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_BAD_L4] = SKB_DROP_REASON_HDR_TRUNC,
+		[NAT64_DROP_BAD_PROTO] = SKB_DROP_REASON_IP_NOPROTO,
+		[NAT64_DROP_UNKNOWN_PROTO] = SKB_DROP_REASON_IP_NOPROTO,
+		[NAT64_DROP_TOO_BIG] = SKB_DROP_REASON_PKT_TOO_BIG,
+		[NAT64_DROP_HOP_LIMIT] = SKB_DROP_REASON_IP_INHDR,
+		[NAT64_DROP_ADDR_SRC] = SKB_DROP_REASON_IP_INADDRERRORS,
+		[NAT64_DROP_ADDR_DST] = SKB_DROP_REASON_IP_INADDRERRORS,
+		[NAT64_DROP_UDP_ZERO4] = SKB_DROP_REASON_UDP_CSUM,
+		[NAT64_DROP_UDP_ZERO6] = SKB_DROP_REASON_UDP_CSUM,
+		[NAT64_DROP_LINK_MULTICAST] =
+			SKB_DROP_REASON_UNICAST_IN_L2_MULTICAST,
+		[NAT64_DROP_NO_ROUTE] = SKB_DROP_REASON_IP_OUTNOROUTES,
+		[NAT64_DROP_NO_MEMORY] = SKB_DROP_REASON_NOMEM,
+	};
+
+	return known[reason] ?: SKB_DROP_REASON_NETFILTER_DROP;
+}
+
 /**
  * nat64_drop() - count, trace and free a packet that is not translated
  * @rx: the packet
@@ -49,7 +81,7 @@ void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason)
 {
 	nat64_count_drop(rx->xlat->stats, reason);
 	trace_nat64_drop(rx->xlat->name, rx->skb, nat64_drop_name(reason));
-	kfree_skb(rx->skb);
+	kfree_skb_reason(rx->skb, skb_reason(reason));
 }
 
 /**
