@@ -103,6 +103,25 @@ u8 nat64_settings_udp_zero(const struct nat64_settings *set, u16 sport,
 	return set->udp_zero;
 }
 
+/**
+ * nat64_settings_adf() - whether only hosts that were sent to may answer (H-27)
+ * @set: settings
+ * @l4: protocol
+ *
+ * Return: true for address-dependent filtering, false for none.
+ */
+bool nat64_settings_adf(const struct nat64_settings *set, enum nat64_l4_idx l4)
+{
+	switch (set->filtering) {
+	case NAT64_FILTERING_ADF_TCP:
+		return l4 == NAT64_L4_IDX_TCP;
+	case NAT64_FILTERING_ADF_UDP:
+		return l4 != NAT64_L4_IDX_TCP;
+	default:
+		return set->filtering == NAT64_FILTERING_ADF;
+	}
+}
+
 /* The timeouts and how short the RFCs let them be. */
 static const struct {
 	size_t offset;

@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "pool4.h"
 #include "uapi/linux/nat64.h"
 #include "xlat/hdr.h"
 
@@ -152,6 +153,8 @@ struct nat64_config {
 void nat64_settings_default(struct nat64_settings *set);
 u8 nat64_settings_udp_zero(const struct nat64_settings *set, u16 sport,
 			   u16 dport);
+bool nat64_settings_adf(const struct nat64_settings *set,
+			enum nat64_l4_idx l4);
 u32 nat64_config_next_gen(void);
 
 /**

@@ -612,7 +612,7 @@ static enum nat64_drop locked46(struct nat64_state *st, struct nat64_flow *f,
 	}
 	if (bib->dead)
 		return NAT64_DROP_NO_BIB;
-	if (set->filtering == NAT64_FILTERING_ADF &&
+	if (nat64_settings_adf(set, f->l4) &&
 	    !in_touch(bib, f->t4.src, set))
 		return NAT64_DROP_FILTERED;
 	nat64_flow_answer46(st, f, bib);
@@ -663,7 +663,7 @@ enum nat64_drop nat64_session_46(struct nat64_state *st, struct nat64_flow *f)
 	if (!bib)
 		return NAT64_DROP_NO_BIB;
 	if (!f->session && !opens(f, NAT64_SIDE_V4) &&
-	    f->cfg->set.filtering == NAT64_FILTERING_EIF) {
+	    !nat64_settings_adf(&f->cfg->set, f->l4)) {
 		nat64_flow_answer46(st, f, bib);
 		return NAT64_DROP_NONE;
 	}

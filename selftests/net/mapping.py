@@ -88,6 +88,33 @@ def test_pressure():
     forget()
 
 
+def test_filtering():
+    """H-27: TCP and the rest are filtered as each is set."""
+    pool(f"{POOL}/32 ports 4000-4999")
+    udp_port = send(udp(HOST, 9))[0][1]
+    ident = send(IPv6(src=HOST, dst=R6) / ECHO6("request", 9, 1))[0][1]
+    tcp_port = send(IPv6(src=HOST, dst=R6) / TCP(sport=9, dport=80, flags="S"))[0][1]
+    strangers = iter(range(100, 200))
+    for value, refused in (("eif", ()), ("adf", ("udp", "echo", "tcp")), ("adf-tcp", ("tcp",)),
+                           ("adf-udp", ("udp", "echo"))):
+        lab.ctl(f"set filtering {value}")
+        for name, outside, inside in (
+                ("udp", UDP(sport=7, dport=udp_port), UDP(sport=7, dport=9)),
+                ("echo", ECHO("request", ident, 1), ECHO6("request", 9, 1)),
+                ("tcp", TCP(sport=7, dport=tcp_port, flags="PA"),
+                 TCP(sport=7, dport=9, flags="PA"))):
+            src = f"192.0.2.{next(strangers)}"
+            pkt = IP(src=src, dst=POOL) / outside
+            if name in refused:
+                lab.case(f"{value}: {name} of a stranger is refused", lab.v4, pkt,
+                         v4=[from_gw4(GW4, pkt, 3, 13)], drop="filtered")	# H-27 H-14
+            else:
+                lab.case(f"{value}: {name} of a stranger comes in", lab.v4, pkt,
+                         v6=[ip6(embed(NSP, src), HOST, inside)])	# H-27 H-13
+    lab.ctl("set filtering eif")
+    forget()
+
+
 def test_no_fallback():
     """H-29: what has no state is not translated, even if its addresses would do."""
     pool(f"{POOL}/32 ports 4000-4000")
@@ -216,6 +243,7 @@ def test_errors():
 
 test_paired()
 test_pressure()
+test_filtering()
 test_no_fallback()
 test_lookup()
 test_holes()

@@ -298,6 +298,8 @@ TEST(settings_values)
 		{ "udp-zero-checksum", "drop", "drop", NAT64_UDP_ZERO_DROP },
 		{ "wkp-nonglobal", "allow", "allow", 1 },
 		{ "filtering", "adf", "adf", NAT64_FILTERING_ADF },
+		{ "filtering", "adf-tcp", "adf-tcp", NAT64_FILTERING_ADF_TCP },
+		{ "filtering", "adf-udp", "adf-udp", NAT64_FILTERING_ADF_UDP },
 		{ "udp-timeout", "300s", "5m", 300000 },
 		{ "max-sessions", "1000000", "1000000", 1000000 },
 		{ "mss-clamp", "off", "off", 0 },

@@ -14,7 +14,8 @@ static const char *const on_off[] = { "off", "on", NULL };
 static const char *const traffic_class[] = { "copy", "zero", NULL };
 static const char *const udp_zero[] = { "compute", "forward", "drop", NULL };
 static const char *const drop_allow[] = { "drop", "allow", NULL };
-static const char *const filtering[] = { "eif", "adf", NULL };
+static const char *const filtering[] = { "eif", "adf", "adf-tcp",
+					 "adf-udp", NULL };
 static const char *const eam_hairpin[] = { "intrinsic", "simple", "off", NULL };
 static const char *const node_id[] = { "on", "off", "rfc5837", NULL };
 static const char *const accept_drop[] = { "accept", "drop", NULL };

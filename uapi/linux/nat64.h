@@ -65,10 +65,14 @@ enum nat64_node_id {
  * enum nat64_filtering - Who may send to a bound port, RFC 6146 section 3.5.
  * @NAT64_FILTERING_EIF: Endpoint independent, anybody.
  * @NAT64_FILTERING_ADF: Address dependent, only hosts that were sent to.
+ * @NAT64_FILTERING_ADF_TCP: Address dependent for TCP alone.
+ * @NAT64_FILTERING_ADF_UDP: Address dependent for UDP and echo alone.
  */
 enum nat64_filtering {
 	NAT64_FILTERING_EIF,
 	NAT64_FILTERING_ADF,
+	NAT64_FILTERING_ADF_TCP,
+	NAT64_FILTERING_ADF_UDP,
 };
 
 /*
