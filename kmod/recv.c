@@ -37,6 +37,7 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 	/* as the parser may refuse the packet before it gets that far */
 	rx->pkt.outer.frag_off = 0;
 	rx->pkt.outer.icmp_error = 0;
+	rx->pkt.outer.has_ports = 0;
 	rx->pkt.outer.proto = 0;
 }
 
@@ -80,7 +81,8 @@ static enum skb_drop_reason skb_reason(enum nat64_drop reason)
 void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason)
 {
 	nat64_count_drop(rx->xlat->stats, reason);
-	trace_nat64_drop(rx->xlat->name, rx->skb, nat64_drop_name(reason));
+	trace_nat64_drop(rx->xlat->name, rx->skb, &rx->pkt.outer,
+			 nat64_drop_name(reason));
 	kfree_skb_reason(rx->skb, skb_reason(reason));
 }
 
