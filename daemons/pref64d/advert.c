@@ -167,6 +167,22 @@ static void add_routes(const struct conf_ra *conf, struct ra_msg *msg)
 	}
 }
 
+static void add_dns(const struct conf_ra *conf, struct ra_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->ndns; i++) {
+		msg->dns[i].addr = conf->dns[i];
+		msg->dns[i].lifetime = conf->dns_lifetime;
+	}
+	msg->ndns = conf->ndns;
+	for (i = 0; i < conf->nsearch; i++) {
+		strcpy(msg->search[i].name, conf->search[i]);
+		msg->search[i].lifetime = conf->dns_lifetime;
+	}
+	msg->nsearch = conf->nsearch;
+}
+
 static void add_lladdr(const struct link_info *link, struct ra_msg *msg)
 {
 	if (link->arptype != ARPHRD_ETHER || link->mac_len > RA_LLADDR_LEN)
@@ -193,12 +209,7 @@ void advert_make(const struct advert_input *in, struct ra_msg *msg)
 	add_all_pref64(in, msg);
 	add_prefixes(in, msg);
 	add_routes(conf, msg);
-	msg->ndns = conf->ndns;
-	memcpy(msg->dns, conf->dns, conf->ndns * sizeof(conf->dns[0]));
-	msg->nsearch = conf->nsearch;
-	memcpy(msg->search, conf->search,
-	       conf->nsearch * sizeof(conf->search[0]));
-	msg->dns_lifetime = conf->dns_lifetime;
+	add_dns(conf, msg);
 }
 
 void advert_finish(struct ra_msg *msg)
@@ -206,9 +217,12 @@ void advert_finish(struct ra_msg *msg)
 	unsigned int i;
 
 	msg->router_lifetime = 0;
-	msg->dns_lifetime = 0;
 	for (i = 0; i < msg->npref64; i++)
 		msg->pref64[i].lifetime = 0;
 	for (i = 0; i < msg->nroutes; i++)
 		msg->routes[i].lifetime = 0;
+	for (i = 0; i < msg->ndns; i++)
+		msg->dns[i].lifetime = 0;
+	for (i = 0; i < msg->nsearch; i++)
+		msg->search[i].lifetime = 0;
 }

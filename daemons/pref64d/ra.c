@@ -22,6 +22,7 @@ enum option {
 	OPT_ROUTE = 24,
 	OPT_RDNSS = 25,
 	OPT_DNSSL = 31,
+	OPT_CAPTIVE_PORTAL = 37,
 	OPT_PREF64 = 38,
 };
 
@@ -78,16 +79,24 @@ static void put_bits(uint8_t *out, const struct in6_addr *addr,
  */
 #define OPTION_MAX (255 * UNIT)
 
+/* An option of bytes, padded with zeros. */
+static size_t write_bytes(uint8_t *out, uint8_t type, const void *data,
+			  size_t n)
+{
+	size_t len = (2 + n + UNIT - 1) / UNIT * UNIT;
+
+	out[0] = type;
+	out[1] = (uint8_t)(len / UNIT);
+	memcpy(out + 2, data, n);
+	return len;
+}
+
 static size_t write_lladdr(uint8_t *out, const struct ra_msg *msg,
 			   unsigned int i)
 {
-	size_t len = (2u + msg->lladdr_len + UNIT - 1) / UNIT * UNIT;
-
 	(void)i;
-	out[0] = OPT_SOURCE_LLADDR;
-	out[1] = (uint8_t)(len / UNIT);
-	memcpy(out + 2, msg->lladdr, msg->lladdr_len);
-	return len;
+	return write_bytes(out, OPT_SOURCE_LLADDR, msg->lladdr,
+			   msg->lladdr_len);
 }
 
 static size_t write_mtu(uint8_t *out, const struct ra_msg *msg, unsigned int i)
@@ -155,15 +164,85 @@ static size_t write_route(uint8_t *out, const struct ra_msg *msg,
 	return 8 + bytes;
 }
 
+/*
+ * Which entries of a list share option number @i: from *@first up to the end
+ * that is returned. An option has one lifetime and a limited number of entries.
+ */
+struct list {
+	const uint32_t *lifetime;	/* of the first entry */
+	size_t stride;			/* from one to the next */
+	unsigned int count;
+	unsigned int most;		/* entries of an option */
+};
+
+static uint32_t lifetime_of(const struct list *l, unsigned int i)
+{
+	return *(const uint32_t *)((const char *)l->lifetime + i * l->stride);
+}
+
+static unsigned int run_end(const struct list *l, unsigned int first)
+{
+	unsigned int end = first;
+
+	while (end < l->count && end - first < l->most &&
+	       lifetime_of(l, end) == lifetime_of(l, first))
+		end++;
+	return end;
+}
+
+static unsigned int find_run(const struct list *l, unsigned int i,
+			     unsigned int *first)
+{
+	unsigned int end = 0;
+
+	do {
+		*first = end;
+		end = run_end(l, end);
+	} while (i--);
+	return end;
+}
+
+static unsigned int count_runs(const struct list *l)
+{
+	unsigned int n = 0, end = 0;
+
+	for (; end < l->count; n++)
+		end = run_end(l, end);
+	return n;
+}
+
+static struct list dns_list(const struct ra_msg *msg)
+{
+	return (struct list){
+		&msg->dns[0].lifetime, sizeof(msg->dns[0]), msg->ndns,
+		RA_MAX_DNS
+	};
+}
+
+/* With many of the longest names an option would be larger than a packet. */
+#define NAMES_PER_OPTION 4
+
+static struct list search_list(const struct ra_msg *msg)
+{
+	return (struct list){
+		&msg->search[0].lifetime, sizeof(msg->search[0]),
+		msg->nsearch, NAMES_PER_OPTION
+	};
+}
+
 static size_t write_rdnss(uint8_t *out, const struct ra_msg *msg,
 			  unsigned int i)
 {
-	(void)i;
+	const struct list l = dns_list(msg);
+	unsigned int n, end = find_run(&l, i, &n);
+	size_t len = 8;
+
 	out[0] = OPT_RDNSS;
-	out[1] = (uint8_t)(1 + 2 * msg->ndns);
-	put32(out + 4, msg->dns_lifetime);
-	memcpy(out + 8, msg->dns, msg->ndns * sizeof(msg->dns[0]));
-	return 8 + msg->ndns * sizeof(msg->dns[0]);
+	out[1] = (uint8_t)(1 + 2 * (end - n));
+	put32(out + 4, msg->dns[n].lifetime);
+	for (; n < end; n++, len += 16)
+		memcpy(out + len, &msg->dns[n].addr, 16);
+	return len;
 }
 
 /* Labels of RFC 1035, section 3.1. */
@@ -185,26 +264,36 @@ static size_t write_domain(uint8_t *out, const char *name)
 	return used;
 }
 
-/*
- * RFC 8106, section 5.2. Few names share an option: with all of the longest
- * names it would be larger than a packet.
- */
-#define NAMES_PER_OPTION 4
-
+/* RFC 8106, section 5.2. */
 static size_t write_dnssl(uint8_t *out, const struct ra_msg *msg,
 			  unsigned int i)
 {
-	unsigned int n = i * NAMES_PER_OPTION;
-	unsigned int end = n + NAMES_PER_OPTION;
+	const struct list l = search_list(msg);
+	unsigned int n, end = find_run(&l, i, &n);
 	size_t len = 8;
 
 	out[0] = OPT_DNSSL;
-	put32(out + 4, msg->dns_lifetime);
-	for (; n < end && n < msg->nsearch; n++)
-		len += write_domain(out + len, msg->search[n]);
+	put32(out + 4, msg->search[n].lifetime);
+	for (; n < end; n++)
+		len += write_domain(out + len, msg->search[n].name);
 	len = (len + UNIT - 1) / UNIT * UNIT;
 	out[1] = (uint8_t)(len / UNIT);
 	return len;
+}
+
+/* RFC 8910, section 2.3. */
+static size_t write_captive_portal(uint8_t *out, const struct ra_msg *msg,
+				   unsigned int i)
+{
+	(void)i;
+	return write_bytes(out, OPT_CAPTIVE_PORTAL, msg->captive_portal,
+			   strlen(msg->captive_portal));
+}
+
+static size_t write_raw(uint8_t *out, const struct ra_msg *msg, unsigned int i)
+{
+	return write_bytes(out, msg->raw[i].type, msg->raw[i].data,
+			   msg->raw[i].len);
 }
 
 struct kind {
@@ -213,7 +302,7 @@ struct kind {
 	unsigned int count;
 };
 
-#define KINDS 7
+#define KINDS 9
 
 /*
  * The order of the options. PREF64 stands early, so that it is in the first
@@ -221,14 +310,19 @@ struct kind {
  */
 static void list_kinds(const struct ra_msg *msg, struct kind *k)
 {
+	const struct list dns = dns_list(msg);
+	const struct list search = search_list(msg);
+
 	k[0] = (struct kind){ write_lladdr, msg->lladdr_len ? 1 : 0 };
 	k[1] = (struct kind){ write_mtu, msg->mtu ? 1 : 0 };
 	k[2] = (struct kind){ write_pref64, msg->npref64 };
 	k[3] = (struct kind){ write_prefix, msg->nprefixes };
 	k[4] = (struct kind){ write_route, msg->nroutes };
-	k[5] = (struct kind){ write_rdnss, msg->ndns ? 1 : 0 };
-	k[6] = (struct kind){ write_dnssl, (msg->nsearch + NAMES_PER_OPTION - 1) /
-		NAMES_PER_OPTION };
+	k[5] = (struct kind){ write_rdnss, count_runs(&dns) };
+	k[6] = (struct kind){ write_dnssl, count_runs(&search) };
+	k[7] = (struct kind){ write_captive_portal,
+		msg->captive_portal[0] ? 1 : 0 };
+	k[8] = (struct kind){ write_raw, msg->nraw };
 }
 
 /* Writes option @n of all; false behind the last one. */
@@ -373,14 +467,17 @@ static void read_rdnss(const uint8_t *opt, unsigned int units,
 		       struct ra_msg *msg)
 {
 	unsigned int n = (units - 1) / 2;
-	unsigned int room = RA_MAX_DNS - msg->ndns;
+	unsigned int i;
 
 	if (units < 3 || units % 2 == 0)
 		return;
-	msg->dns_lifetime = get32(opt + 4);
-	n = n < room ? n : room;
-	memcpy(&msg->dns[msg->ndns], opt + 8, n * sizeof(msg->dns[0]));
-	msg->ndns += n;
+	for (i = 0; i < n && msg->ndns < RA_MAX_DNS; i++) {
+		struct ra_dns *d = &msg->dns[msg->ndns++];
+
+		memcpy(&d->addr, opt + 8 + i * sizeof(d->addr),
+		       sizeof(d->addr));
+		d->lifetime = get32(opt + 4);
+	}
 }
 
 /* Can the label stand in dotted text and be read back from it? */
@@ -426,15 +523,32 @@ static void read_dnssl(const uint8_t *opt, unsigned int units,
 
 	if (units < 2)
 		return;
-	msg->dns_lifetime = get32(opt + 4);
 	while (used < len && msg->nsearch < RA_MAX_SEARCH) {
-		n = read_domain(opt + used, len - used,
-				msg->search[msg->nsearch]);
+		struct ra_search *s = &msg->search[msg->nsearch];
+
+		n = read_domain(opt + used, len - used, s->name);
 		if (!n)
 			return;
+		s->lifetime = get32(opt + 4);
 		msg->nsearch++;
 		used += n;
 	}
+}
+
+/* A URI is printable ASCII (RFC 3986), what follows it is padding. */
+static void read_captive_portal(const uint8_t *opt, unsigned int units,
+				struct ra_msg *msg)
+{
+	size_t n = strnlen((const char *)opt + 2, units * UNIT - 2);
+	size_t i;
+
+	if (!n || n >= RA_URI_LEN)
+		return;
+	for (i = 0; i < n; i++)
+		if (opt[2 + i] <= ' ' || opt[2 + i] > '~')
+			return;
+	memcpy(msg->captive_portal, opt + 2, n);
+	msg->captive_portal[n] = '\0';
 }
 
 static void read_option(const uint8_t *opt, unsigned int units,
@@ -461,6 +575,9 @@ static void read_option(const uint8_t *opt, unsigned int units,
 		break;
 	case OPT_DNSSL:
 		read_dnssl(opt, units, msg);
+		break;
+	case OPT_CAPTIVE_PORTAL:
+		read_captive_portal(opt, units, msg);
 		break;
 	}
 }

@@ -12,11 +12,14 @@
 #include <stdint.h>
 
 #define RA_MAX_PREF64 32
-#define RA_MAX_PREFIXES 16
-#define RA_MAX_ROUTES 16
-#define RA_MAX_DNS 8
-#define RA_MAX_SEARCH 8
+#define RA_MAX_PREFIXES 32
+#define RA_MAX_ROUTES 32
+#define RA_MAX_DNS 16
+#define RA_MAX_SEARCH 16
+#define RA_MAX_RAW 8
+#define RA_RAW_LEN 94
 #define RA_DOMAIN_LEN 254
+#define RA_URI_LEN 256
 #define RA_LLADDR_LEN 30
 
 #define RA_INFINITE UINT32_MAX
@@ -44,6 +47,23 @@ struct ra_pref64 {
 	uint32_t lifetime;	/* seconds, rounded up to 8 on the wire */
 };
 
+struct ra_dns {
+	struct in6_addr addr;
+	uint32_t lifetime;
+};
+
+struct ra_search {
+	char name[RA_DOMAIN_LEN];
+	uint32_t lifetime;
+};
+
+/* An option that is known by its bytes alone; padded with zeros. */
+struct ra_raw {
+	uint8_t type;
+	uint8_t len;		/* of @data, without type and length */
+	uint8_t data[RA_RAW_LEN];
+};
+
 /**
  * struct ra_msg - an advertisement
  * @hop_limit: Cur Hop Limit
@@ -61,8 +81,10 @@ struct ra_pref64 {
  * @routes: more specific routes
  * @dns: recursive name servers
  * @search: domains to search
- * @dns_lifetime: seconds of @dns and @search
+ * @captive_portal: URI of RFC 8910, empty to leave the option out
+ * @raw: further options
  *
+ * Neighbours in @dns and @search that live equally long share an option.
  * Numbers are in host byte order, addresses in network byte order.
  */
 struct ra_msg {
@@ -82,11 +104,13 @@ struct ra_msg {
 	unsigned int nprefixes;
 	struct ra_route routes[RA_MAX_ROUTES];
 	unsigned int nroutes;
-	struct in6_addr dns[RA_MAX_DNS];
+	struct ra_dns dns[RA_MAX_DNS];
 	unsigned int ndns;
-	char search[RA_MAX_SEARCH][RA_DOMAIN_LEN];
+	struct ra_search search[RA_MAX_SEARCH];
 	unsigned int nsearch;
-	uint32_t dns_lifetime;
+	char captive_portal[RA_URI_LEN];
+	struct ra_raw raw[RA_MAX_RAW];
+	unsigned int nraw;
 };
 
 /* Why a received message was not taken, also the index of a counter. */

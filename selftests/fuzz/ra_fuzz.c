@@ -21,7 +21,7 @@ static void must(int condition)
 static void rebuild(const struct ra_msg *msg)
 {
 	static struct ra_msg again;
-	uint8_t buf[16384];
+	uint8_t buf[32768];
 	unsigned int next = 0;
 	size_t len;
 
@@ -36,6 +36,7 @@ static void rebuild(const struct ra_msg *msg)
 	must(!memcmp(again.prefixes, msg->prefixes, sizeof(msg->prefixes)));
 	must(!memcmp(again.routes, msg->routes, sizeof(msg->routes)));
 	must(!memcmp(again.dns, msg->dns, sizeof(msg->dns)));
+	must(!strcmp(again.captive_portal, msg->captive_portal));
 }
 
 static void rebuild_small(const struct ra_msg *msg)

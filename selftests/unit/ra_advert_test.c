@@ -185,11 +185,11 @@ TEST(finishes)
 	conf.ndns = 1;
 	advert_pref64_set(&set, &a, 1, 0, 1800);
 	advert_make(&in, &m);
-	EXPECT_EQ(m.dns_lifetime, 1800);
+	EXPECT_EQ(m.dns[0].lifetime, 1800);
 	EXPECT_EQ(m.routes[0].lifetime, 100);
 	advert_finish(&m);
 	EXPECT_EQ(m.router_lifetime, 0);
-	EXPECT_EQ(m.dns_lifetime, 0);
+	EXPECT_EQ(m.dns[0].lifetime, 0);
 	EXPECT_EQ(m.routes[0].lifetime, 0);
 	expect_pref64(&m, 0, &a, 0);
 	EXPECT_EQ(m.ndns, 1);

@@ -186,15 +186,69 @@ TEST(builds_dns_options)
 	};
 	struct ra_msg m = plain();
 
-	m.dns_lifetime = 1800;
 	m.ndns = 2;
-	m.dns[0] = ip6("2001:db8::53");
-	m.dns[1] = ip6("fe80::1");
+	m.dns[0] = (struct ra_dns){ ip6("2001:db8::53"), 1800 };
+	m.dns[1] = (struct ra_dns){ ip6("fe80::1"), 1800 };
 	m.nsearch = 2;
-	strcpy(m.search[0], "a.bc");
-	strcpy(m.search[1], "def");
+	m.search[0] = (struct ra_search){ "a.bc", 1800 };
+	m.search[1] = (struct ra_search){ "def", 1800 };
 	EXPECT_EQ(build(&m), 16 + sizeof(want));
 	EXPECT_MEM(out + 16, want, sizeof(want));
+}
+
+/* R27: what is withdrawn has an option of its own, with lifetime 0. */
+TEST(builds_dns_options_by_lifetime)
+{
+	static const uint8_t want[] = {
+		25, 3, 0, 0, 0, 0, 0x07, 0x08,
+		0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x53,
+		25, 3, 0, 0, 0, 0, 0, 0,
+		0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+		31, 2, 0, 0, 0, 0, 0, 9, 1, 'a', 0, 0, 0, 0, 0, 0,
+		31, 2, 0, 0, 0, 0, 0, 0, 1, 'b', 0, 0, 0, 0, 0, 0,
+	};
+	struct ra_msg m = plain();
+
+	m.ndns = 2;
+	m.dns[0] = (struct ra_dns){ ip6("2001:db8::53"), 1800 };
+	m.dns[1] = (struct ra_dns){ ip6("fe80::1"), 0 };
+	m.nsearch = 2;
+	m.search[0] = (struct ra_search){ "a", 9 };
+	m.search[1] = (struct ra_search){ "b", 0 };
+	EXPECT_EQ(build(&m), 16 + sizeof(want));
+	EXPECT_MEM(out + 16, want, sizeof(want));
+}
+
+/* R42 C151: the URI, padded with zeros to whole units. */
+TEST(builds_captive_portal)
+{
+	struct ra_msg m = plain();
+	struct ra_msg got;
+	const struct in6_addr src = ip6("fe80::1");
+
+	strcpy(m.captive_portal, "https://a.b/cd");
+	EXPECT_EQ(build(&m), 32);
+	EXPECT_MEM(out + 16, "\x25\2https://a.b/cd", 16);
+	strcat(m.captive_portal, "e");
+	EXPECT_EQ(build(&m), 40);
+	EXPECT_MEM(out + 16, "\x25\3https://a.b/cde\0\0\0\0\0\0\0", 24);
+	EXPECT_EQ(ra_parse(out, 40, 255, &src, &got), RA_OK);
+	EXPECT_STR(got.captive_portal, m.captive_portal);
+	memset(m.captive_portal, 'x', RA_URI_LEN - 1);
+	m.captive_portal[RA_URI_LEN - 1] = '\0';
+	EXPECT_EQ(build(&m), 16 + 264);
+	EXPECT_EQ(out[17], 33);
+}
+
+/* R46: what this daemon does not know can be given by its bytes. */
+TEST(builds_raw_options)
+{
+	struct ra_msg m = plain();
+
+	m.nraw = 1;
+	m.raw[0] = (struct ra_raw){ 200, 3, { 1, 2, 3 } };
+	EXPECT_EQ(build(&m), 24);
+	EXPECT_MEM(out + 16, "\xc8\1\1\2\3\0\0\0", 8);
 }
 
 static void fill(struct ra_msg *m)
@@ -221,10 +275,10 @@ static void fill(struct ra_msg *m)
 	m->ndns = RA_MAX_DNS;
 	m->nsearch = RA_MAX_SEARCH;
 	for (i = 0; i < RA_MAX_SEARCH; i++) {
-		memset(m->search[i], 'a', 253);
-		m->search[i][63] = m->search[i][127] = '.';
-		m->search[i][191] = '.';
-		m->search[i][253] = '\0';
+		memset(m->search[i].name, 'a', 253);
+		m->search[i].name[63] = m->search[i].name[127] = '.';
+		m->search[i].name[191] = '.';
+		m->search[i].name[253] = '\0';
 	}
 }
 
@@ -298,10 +352,9 @@ TEST(reads_what_it_builds)
 	m.routes[0].len = 32;
 	m.routes[0].preference = 3;
 	m.ndns = 1;
-	m.dns[0] = ip6("2001:db8::53");
+	m.dns[0] = (struct ra_dns){ ip6("2001:db8::53"), 600 };
 	m.nsearch = 1;
-	strcpy(m.search[0], "example.net");
-	m.dns_lifetime = 600;
+	m.search[0] = (struct ra_search){ "example.net", 600 };
 	len = build(&m);
 	EXPECT_EQ(ra_parse(out, len, 255, &src, &got), RA_OK);
 	EXPECT_MEM(&got, &m, sizeof(m));
@@ -355,7 +408,7 @@ TEST(passes_over_names_that_are_no_text)
 	out[len + 10] = 'x';
 	ra_parse(out, len + sizeof(dnssl), 255, &src, &m);
 	EXPECT_EQ(m.nsearch, 1);
-	EXPECT_STR(m.search[0], "axb");
+	EXPECT_STR(m.search[0].name, "axb");
 }
 
 /* R41 RFC 4861 6.1.2 */
