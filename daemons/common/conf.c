@@ -124,6 +124,9 @@ static void check_ra(struct reader *r, struct conf_network *net)
 		error_at(r, line_of(r, CONF_KEY_ROUTER_LIFETIME, net),
 			 "router-lifetime = %u: expected 0 or at least the ra-interval of %u seconds",
 			 ra->router_lifetime, ra->max_interval);
+	if (ra->sidecar && (ra->nprefixes || !ra->router_lifetime))
+		error_at(r, line_of(r, CONF_KEY_SIDECAR, net),
+			 "sidecar = on: expected no 'prefix' and a router-lifetime: hosts take no translation prefix from one that is no router");
 	if (!ra->nprefixes && !ra->no_prefixes)
 		ra->nprefixes = 1;	/* the default, "auto" */
 }
@@ -153,6 +156,19 @@ static void warn_ra(struct reader *r, const struct conf_network *net)
 		warn_at(r, line_of(r, CONF_KEY_ROUTER_LIFETIME, net),
 			"router-lifetime %u: Android ignores router lifetimes below 180 seconds",
 			ra->router_lifetime);
+	if (ra->max_interval > 1800)
+		warn_at(r, line_of(r, CONF_KEY_RA_INTERVAL, net),
+			"ra-interval %u: above 1800 seconds it takes hosts that know RFC 8319",
+			ra->max_interval);
+	if (ra->captive_portal[0] &&
+	    strncasecmp(ra->captive_portal, "https:", 6) &&
+	    strncasecmp(ra->captive_portal, "urn:", 4))
+		warn_at(r, line_of(r, CONF_KEY_CAPTIVE_PORTAL, net),
+			"captive-portal %s: hosts take an address of https only",
+			ra->captive_portal);
+	if (ra->sidecar)
+		warn_at(r, line_of(r, CONF_KEY_SIDECAR, net),
+			"sidecar: Linux and Android hosts take a translation prefix from a router they do not use, Apple's do not");
 	for (i = 0; i < ra->nprefixes; i++)
 		if (ra->prefixes[i].len && ra->prefixes[i].len != 64)
 			warn_at(r, line_of(r, CONF_KEY_PREFIX, net),

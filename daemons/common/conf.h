@@ -24,6 +24,9 @@
 #define CONF_MAX_SEARCH 8
 #define CONF_NAME_LEN 32
 #define CONF_DOMAIN_LEN 254
+#define CONF_URI_LEN 256
+#define CONF_MAX_RA_OPTIONS 8
+#define CONF_RA_OPTION_LEN 94
 
 enum conf_dhcp_mode {
 	CONF_DHCP_OFF,
@@ -63,12 +66,44 @@ struct conf_dhcp {
  * @len: its length, 0 with an unspecified @addr
  * @valid: valid lifetime in seconds
  * @preferred: preferred lifetime in seconds
+ * @offlink: L flag off: hosts send to the router what is for the prefix
+ * @noauto: A flag off: hosts make no addresses of it
+ * @countdown: the lifetimes end at a time instead of being renewed
  */
 struct conf_prefix {
 	struct in6_addr addr;
 	uint8_t len;
 	uint32_t valid;
 	uint32_t preferred;
+	bool offlink;
+	bool noauto;
+	bool countdown;
+};
+
+/* An option of advertisements that is given by its bytes. */
+struct conf_ra_option {
+	uint8_t type;
+	uint8_t len;
+	uint8_t data[CONF_RA_OPTION_LEN];
+};
+
+/* How hosts that ask are answered. */
+enum conf_solicited {
+	CONF_SOLICITED_UNICAST,
+	CONF_SOLICITED_MULTICAST,
+	CONF_SOLICITED_AUTO,	/* to the host if it tells its hardware address */
+};
+
+/**
+ * struct conf_health - what the translator needs to serve clients
+ * @route: an address to which there must be an IPv4 route; 0: need not
+ * @probe: an address that must answer through the translator; 0: need not
+ * @probe_interval: seconds between two questions
+ */
+struct conf_health {
+	struct in_addr route;
+	struct in_addr probe;
+	uint32_t probe_interval;
 };
 
 /* Default router preference, in the encoding of RFC 4191, section 2.1. */
@@ -111,6 +146,13 @@ struct conf_route {
  * @routes: more specific routes
  * @dns: recursive name servers
  * @search: domains to search
+ * @captive_portal: URI of RFC 8910, empty: option left out
+ * @options: further options
+ * @solicited: enum conf_solicited
+ * @sidecar: not the default router of the hosts, but their way to IPv4
+ * @leave: no default router while the translator cannot serve
+ * @source: link-local address to advertise from, as long as the interface
+ *	    has it; unspecified: any
  *
  * Every lifetime is resolved: CONF_AUTO does not leave conf_read().
  */
@@ -137,6 +179,13 @@ struct conf_ra {
 	unsigned int ndns;
 	char search[CONF_MAX_SEARCH][CONF_DOMAIN_LEN];
 	unsigned int nsearch;
+	char captive_portal[CONF_URI_LEN];
+	struct conf_ra_option options[CONF_MAX_RA_OPTIONS];
+	unsigned int noptions;
+	uint32_t solicited;
+	bool sidecar;
+	bool leave;
+	struct in6_addr source;
 };
 
 /**
@@ -145,12 +194,14 @@ struct conf_ra {
  * @interface: of the access network
  * @instance: translator that serves it
  * @line: where the section begins
+ * @health: when the translator counts as able to serve
  */
 struct conf_network {
 	char name[CONF_NAME_LEN];
 	char interface[IFNAMSIZ];
 	char instance[CONF_NAME_LEN];
 	unsigned int line;
+	struct conf_health health;
 	struct conf_dhcp dhcp;
 	struct conf_ra ra;
 };

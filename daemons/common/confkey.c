@@ -2,10 +2,12 @@
 #include "confkey.h"
 
 #include "conf.h"
+#include "confra.h"
 #include "confval.h"
 
 #include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define WORD_LEN 256
@@ -150,60 +152,39 @@ static bool set_interval(const struct key *k, const char *value, void *field)
 	}
 }
 
-static bool prefix_lifetimes(const char *rest, struct conf_prefix *p)
+static bool set_ipv4_route(const struct key *k, const char *value, void *field)
 {
-	char word[WORD_LEN];
-	int more;
+	struct conf_health *h = field;
 
-	more = confval_word(&rest, word, sizeof(word));
-	if (!more)
-		return true;
-	if (more < 0 || !confval_duration(word, 0, UINT32_MAX, &p->valid))
-		return false;
-	if (p->preferred > p->valid)
-		p->preferred = p->valid;
-	more = confval_word(&rest, word, sizeof(word));
-	if (!more)
-		return true;
-	return more > 0 && confval_duration(word, 0, p->valid, &p->preferred) &&
-	       !confval_word(&rest, word, sizeof(word));
+	(void)k;
+	if (strcmp(value, "off"))
+		return host4(value, &h->route);
+	h->route.s_addr = 0;
+	return true;
 }
 
-static bool known_prefix(const struct conf_ra *ra, const struct conf_prefix *p)
+static bool set_health_probe(const struct key *k, const char *value,
+			     void *field)
 {
-	unsigned int i;
-
-	for (i = 0; i < ra->nprefixes; i++)
-		if (ra->prefixes[i].len == p->len &&
-		    !memcmp(&ra->prefixes[i].addr, &p->addr, sizeof(p->addr)))
-			return true;
-	return false;
-}
-
-static bool set_prefix(const struct key *k, const char *value, void *field)
-{
-	/* Lifetimes of RFC 4861, section 6.2.1. */
-	struct conf_prefix p = { .valid = 2592000, .preferred = 604800 };
-	struct conf_ra *ra = field;
+	struct conf_health *h = field;
 	char word[WORD_LEN];
 
 	(void)k;
-	if (confval_word(&value, word, sizeof(word)) != 1 || ra->no_prefixes)
+	if (confval_word(&value, word, sizeof(word)) != 1)
 		return false;
-	if (!strcmp(word, "none")) {
-		ra->no_prefixes = true;
-		return !ra->nprefixes &&
+	if (!strcmp(word, "off"))
+		return !confval_word(&value, word, sizeof(word));
+	if (!host4(word, &h->probe))
+		return false;
+	switch (confval_word(&value, word, sizeof(word))) {
+	case 0:
+		return true;
+	case 1:
+		return confval_duration(word, 1, 3600, &h->probe_interval) &&
 		       !confval_word(&value, word, sizeof(word));
+	default:
+		return false;
 	}
-	if (strcmp(word, "auto") &&
-	    (!confval_prefix6(word, &p.addr, &p.len) || !p.len ||
-	     IN6_IS_ADDR_LINKLOCAL(&p.addr) || IN6_IS_ADDR_MULTICAST(&p.addr)))
-		return false;
-	if (!prefix_lifetimes(value, &p) || known_prefix(ra, &p) ||
-	    ra->nprefixes == CONF_MAX_PREFIXES)
-		return false;
-	ra->prefixes[ra->nprefixes++] = p;
-	return true;
 }
 
 static const struct choice preferences[] = {
@@ -212,82 +193,6 @@ static const struct choice preferences[] = {
 	{ "low", CONF_PREF_LOW },
 	{ NULL, 0 },
 };
-
-static bool route_rest(const char *rest, struct conf_route *route)
-{
-	const struct key pref = { .choices = preferences };
-	uint32_t value = CONF_PREF_MEDIUM;
-	char word[WORD_LEN];
-	int more;
-
-	more = confval_word(&rest, word, sizeof(word));
-	if (!more)
-		return true;
-	if (more < 0 ||
-	    !confval_duration(word, 0, UINT32_MAX, &route->lifetime))
-		return false;
-	more = confval_word(&rest, word, sizeof(word));
-	if (more < 0 || (more && !set_choice(&pref, word, &value)))
-		return false;
-	route->preference = (uint8_t)value;
-	return !confval_word(&rest, word, sizeof(word));
-}
-
-static bool set_route(const struct key *k, const char *value, void *field)
-{
-	struct conf_route route = { .lifetime = CONF_AUTO };
-	struct conf_ra *ra = field;
-	char word[WORD_LEN];
-	unsigned int i;
-
-	(void)k;
-	if (confval_word(&value, word, sizeof(word)) != 1 ||
-	    !confval_prefix6(word, &route.addr, &route.len) ||
-	    !route_rest(value, &route) || ra->nroutes == CONF_MAX_ROUTES)
-		return false;
-	for (i = 0; i < ra->nroutes; i++)
-		if (ra->routes[i].len == route.len &&
-		    !memcmp(&ra->routes[i].addr, &route.addr,
-			    sizeof(route.addr)))
-			return false;
-	ra->routes[ra->nroutes++] = route;
-	return true;
-}
-
-static bool name_server(const char *word, struct in6_addr *out)
-{
-	return confval_addr6(word, out) && !IN6_IS_ADDR_UNSPECIFIED(out) &&
-	       !IN6_IS_ADDR_LOOPBACK(out) && !IN6_IS_ADDR_MULTICAST(out) &&
-	       !IN6_IS_ADDR_V4MAPPED(out);
-}
-
-static bool set_dns(const struct key *k, const char *value, void *field)
-{
-	struct conf_ra *ra = field;
-	char word[WORD_LEN];
-	int more;
-
-	(void)k;
-	while ((more = confval_word(&value, word, sizeof(word))) > 0)
-		if (ra->ndns == CONF_MAX_DNS ||
-		    !name_server(word, &ra->dns[ra->ndns++]))
-			return false;
-	return !more && ra->ndns;
-}
-
-static bool set_search(const struct key *k, const char *value, void *field)
-{
-	struct conf_ra *ra = field;
-	char word[WORD_LEN];
-	int more;
-
-	(void)k;
-	while ((more = confval_word(&value, word, sizeof(word))) > 0)
-		if (ra->nsearch == CONF_MAX_SEARCH ||
-		    !confval_domain(word, ra->search[ra->nsearch++]))
-			return false;
-	return !more && ra->nsearch;
-}
 
 static const struct choice dhcp_modes[] = {
 	{ "off", CONF_DHCP_OFF },
@@ -299,6 +204,13 @@ static const struct choice autoconf_modes[] = {
 	{ "off", CONF_AUTOCONF_OFF },
 	{ "on", CONF_AUTOCONF_CAPABLE },
 	{ "all", CONF_AUTOCONF_ALL },
+	{ NULL, 0 },
+};
+
+static const struct choice solicited[] = {
+	{ "unicast", CONF_SOLICITED_UNICAST },
+	{ "multicast", CONF_SOLICITED_MULTICAST },
+	{ "auto", CONF_SOLICITED_AUTO },
 	{ NULL, 0 },
 };
 
@@ -333,16 +245,16 @@ static const struct key keys[CONF_KEYS] = {
 		"a time of 0s to 65535s", set_duration,
 		NET(ra.router_lifetime), .hi = UINT16_MAX },
 	[CONF_KEY_PREFIX] = { "prefix",
-		"none, or auto or PREFIX/LENGTH (global, no bits past the length, each once, at most 16) with [VALID [PREFERRED]] lifetimes",
-		set_prefix, NET(ra), .repeats = true },
+		"none, or auto or PREFIX/LENGTH (global, no bits past the length, each once, at most 16) with [VALID [PREFERRED]] lifetimes and [off-link] [no-autonomous] [countdown]",
+		confra_prefix, NET(ra), .repeats = true },
 	[CONF_KEY_ROUTE] = { "route",
 		"PREFIX/LENGTH (no bits past the length, each once, at most 16) with [LIFETIME [high|medium|low]]",
-		set_route, NET(ra), .repeats = true },
+		confra_route, NET(ra), .repeats = true },
 	[CONF_KEY_DNS] = { "dns",
 		"one to eight unicast IPv6 addresses of name servers",
-		set_dns, NET(ra) },
+		confra_dns, NET(ra) },
 	[CONF_KEY_SEARCH] = { "search", "one to eight domain names",
-		set_search, NET(ra) },
+		confra_search, NET(ra) },
 	[CONF_KEY_DNS_LIFETIME] = { "dns-lifetime", "a time or infinite",
 		set_duration, NET(ra.dns_lifetime), .hi = UINT32_MAX },
 	[CONF_KEY_MANAGED] = { "managed", "on or off",
@@ -365,6 +277,27 @@ static const struct key keys[CONF_KEYS] = {
 		"a time of 8s to 65528s (RFC 8781, section 4)", set_duration,
 		NET(ra.pref64_lifetime), .lo = 8,
 		.hi = CONF_PREF64_LIFETIME_MAX },
+	[CONF_KEY_SOLICITED] = { "solicited", "unicast, multicast or auto",
+		set_choice, NET(ra.solicited), .choices = solicited },
+	[CONF_KEY_CAPTIVE_PORTAL] = { "captive-portal",
+		"a URI, or none to tell that there is no portal (RFC 8910)",
+		confra_portal, NET(ra) },
+	[CONF_KEY_RA_OPTION] = { "ra-option",
+		"TYPE (1 to 255, none that pref64d knows itself, at most 8 of them) and its bytes as hexadecimal digits",
+		confra_option, NET(ra), .repeats = true },
+	[CONF_KEY_RA_SOURCE] = { "ra-source", "a link-local IPv6 address",
+		confra_source, NET(ra) },
+	[CONF_KEY_SIDECAR] = { "sidecar", "on or off",
+		set_onoff, NET(ra.sidecar) },
+	[CONF_KEY_WHEN_DOWN] = { "when-down",
+		"stay or leave (as default router)",
+		confra_when_down, NET(ra) },
+	[CONF_KEY_IPV4_ROUTE] = { "ipv4-route",
+		"off or a unicast IPv4 address", set_ipv4_route,
+		NET(health) },
+	[CONF_KEY_HEALTH_PROBE] = { "health-probe",
+		"off, or a unicast IPv4 address and a time of 1s to 1h between two probes",
+		set_health_probe, NET(health) },
 };
 
 void confkey_defaults(struct conf_network *net)
@@ -379,6 +312,9 @@ void confkey_defaults(struct conf_network *net)
 	net->ra.pref64_lifetime = CONF_AUTO;
 	net->ra.dns_lifetime = CONF_AUTO;
 	net->ra.hop_limit = 64;
+	/* A root server: whoever has the IPv4 Internet has a route to it. */
+	net->health.route.s_addr = htonl(0xc6290004);
+	net->health.probe_interval = 5;
 	/* Taken when the section names no prefix: follow the interface. */
 	net->ra.prefixes[0].valid = 2592000;
 	net->ra.prefixes[0].preferred = 604800;
@@ -406,19 +342,15 @@ const char *confkey_expect(enum conf_key key)
 
 const char *confkey_all(void)
 {
-	static char all[512];
+	static char all[CONF_KEYS * 24];
 	size_t used = 0;
 	int i;
 
 	if (all[0])
 		return all;
-	for (i = 0; i < CONF_KEYS; i++) {
-		size_t n = strlen(keys[i].name);
-
-		memcpy(all + used, keys[i].name, n);
-		used += n;
-		all[used++] = i < CONF_KEYS - 1 ? ' ' : '\0';
-	}
+	for (i = 0; i < CONF_KEYS && used < sizeof(all); i++)
+		used += (size_t)snprintf(all + used, sizeof(all) - used,
+					 "%s%s", i ? " " : "", keys[i].name);
 	return all;
 }
 

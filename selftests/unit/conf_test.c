@@ -237,6 +237,10 @@ TEST(checks_intervals)
 	expect_good("ra-interval = 4 3");
 	expect_good("ra-interval = 65535");
 	EXPECT_EQ(conf.nets->ra.router_lifetime, 65535);
+	expect_good("ra = on\nra-interval = 1801");
+	EXPECT(strstr(report, "f:4: warning: ra-interval 1801"));
+	expect_good("ra = on\nra-interval = 1800");
+	EXPECT_STR(report, "");
 	expect_error("ra-interval = 3", "ra-interval");
 	expect_error("ra-interval = 65536", "ra-interval");
 	expect_error("ra-interval = 100 76", "ra-interval = 100 76: expected a minimum of 3 to 75 seconds");
@@ -301,6 +305,75 @@ TEST(checks_ra_values)
 	expect_error("hop-limit = 0x10", "hop-limit");
 	expect_error("preference = higher", "preference");
 	expect_error("reachable-time = 3600001", "reachable-time");
+}
+
+/* R9 R37 R42 R46 R50 R51 C151 */
+TEST(checks_what_routers_may_say)
+{
+	const struct conf_ra *ra;
+
+	expect_good("prefix = auto off-link");
+	EXPECT(conf.nets->ra.prefixes[0].offlink);
+	EXPECT_EQ(conf.nets->ra.prefixes[0].valid, 2592000);
+	expect_good("prefix = 2001:db8::/64 2h 1h no-autonomous countdown");
+	ra = &conf.nets->ra;
+	EXPECT(ra->prefixes[0].noauto && ra->prefixes[0].countdown);
+	EXPECT_EQ(ra->prefixes[0].preferred, 3600);
+	expect_error("prefix = auto off-link 2h", "prefix");
+	expect_error("prefix = auto 2h 1h 1h", "prefix");
+	expect_error("prefix = auto 1h 2h", "prefix");
+	expect_good("solicited = auto");
+	EXPECT_EQ(conf.nets->ra.solicited, CONF_SOLICITED_AUTO);
+	expect_error("solicited = no", "solicited = no: expected unicast, multicast or auto");
+	expect_good("ra = on\ncaptive-portal = https://portal.example/api");
+	EXPECT_STR(conf.nets->ra.captive_portal, "https://portal.example/api");
+	EXPECT_STR(report, "");
+	expect_good("captive-portal = none");
+	EXPECT_STR(conf.nets->ra.captive_portal,
+		   "urn:ietf:params:capport:unrestricted");
+	expect_good("ra = on\ncaptive-portal = http://portal.example");
+	EXPECT(strstr(report, "f:4: warning: captive-portal http"));
+	expect_error("captive-portal = portal", "captive-portal = portal: expected a URI");
+	expect_error("captive-portal = https://a b", "captive-portal");
+	expect_good("ra-option = 200 0aFf01");
+	ra = &conf.nets->ra;
+	EXPECT_EQ(ra->noptions, 1);
+	EXPECT_MEM(&ra->options[0], "\xc8\3\x0a\xff\1", 5);
+	expect_error("ra-option = 38 0000", "ra-option = 38 0000: expected TYPE");
+	expect_error("ra-option = 200 0", "ra-option");
+	expect_error("ra-option = 200 zz", "ra-option");
+	expect_error("ra-option = 200", "ra-option");
+	expect_good("ra-source = fe80::1");
+	expect_error("ra-source = 2001:db8::1", "ra-source = 2001:db8::1: expected a link-local");
+	expect_good("when-down = leave");
+	EXPECT(conf.nets->ra.leave);
+	expect_error("when-down = go", "when-down = go: expected stay or leave");
+	expect_good("ra = on\nsidecar = on");
+	EXPECT(strstr(report, "f:4: warning: sidecar: Linux and Android"));
+	read_line("sidecar = on\nprefix = auto");
+	EXPECT(strstr(report, "f:3: sidecar = on: expected no 'prefix'"));
+	read_line("sidecar = on\nrouter-lifetime = 0");
+	EXPECT(strstr(report, "f:3: sidecar = on: expected no 'prefix'"));
+}
+
+/* R37: when the translator counts as able to serve. */
+TEST(checks_health_values)
+{
+	expect_good("dhcp = off");
+	EXPECT_EQ(ntohl(conf.nets->health.route.s_addr), 0xc6290004);
+	EXPECT_EQ(conf.nets->health.probe.s_addr, 0);
+	expect_good("ipv4-route = off");
+	EXPECT_EQ(conf.nets->health.route.s_addr, 0);
+	expect_good("ipv4-route = 192.0.2.1");
+	expect_error("ipv4-route = 224.0.0.1", "ipv4-route = 224.0.0.1: expected off or");
+	expect_good("health-probe = 192.0.2.9 2s");
+	EXPECT_EQ(ntohl(conf.nets->health.probe.s_addr), 0xc0000209);
+	EXPECT_EQ(conf.nets->health.probe_interval, 2);
+	expect_good("health-probe = off");
+	EXPECT_EQ(conf.nets->health.probe.s_addr, 0);
+	expect_error("health-probe = 192.0.2.9 0s", "health-probe");
+	expect_error("health-probe = 192.0.2.9 1s 1s", "health-probe");
+	expect_error("health-probe = host", "health-probe = host: expected off, or");
 }
 
 /* C149 */
