@@ -7,16 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define STATE_DIR "/var/lib/nat64"
+
 static void usage(FILE *out, const char *prog, const char *socket_path)
 {
 	fprintf(out,
-		"usage: %s [-c FILE] [-s SOCKET] [-d] [-t]\n"
+		"usage: %s [-c FILE] [-s SOCKET] [-S DIR] [-d] [-t]\n"
 		"  -c, --config FILE    configuration, default %s\n"
 		"  -s, --socket SOCKET  control socket, default %s\n"
+		"  -S, --state DIR      what must survive is kept here, default %s\n"
 		"  -d, --debug          say more in the log\n"
 		"  -t, --check          check the configuration and exit\n"
 		"  -h, --help           this text\n",
-		prog, CONF_PATH, socket_path);
+		prog, CONF_PATH, socket_path, STATE_DIR);
 }
 
 int args_parse(struct daemon_args *a, int argc, char **argv)
@@ -24,6 +27,7 @@ int args_parse(struct daemon_args *a, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "socket", required_argument, NULL, 's' },
+		{ "state", required_argument, NULL, 'S' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "check", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
@@ -33,13 +37,17 @@ int args_parse(struct daemon_args *a, int argc, char **argv)
 	int c;
 
 	a->conf_path = CONF_PATH;
-	while ((c = getopt_long(argc, argv, "c:s:dth", longs, NULL)) != -1) {
+	a->state_dir = STATE_DIR;
+	while ((c = getopt_long(argc, argv, "c:s:S:dth", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			a->conf_path = optarg;
 			break;
 		case 's':
 			a->socket_path = optarg;
+			break;
+		case 'S':
+			a->state_dir = optarg;
 			break;
 		case 'd':
 			a->debug = true;

@@ -16,12 +16,14 @@ enum daemon_exit {
  * struct daemon_args - what the command line said
  * @conf_path: configuration file
  * @socket_path: control socket
+ * @state_dir: where to keep what must survive
  * @debug: say more in the log
  * @check: only check the configuration
  */
 struct daemon_args {
 	const char *conf_path;
 	const char *socket_path;
+	const char *state_dir;
 	bool debug;
 	bool check;
 };

@@ -18,6 +18,17 @@ const struct xlat_instance *xlat_find(const struct xlat_view *view,
 	return NULL;
 }
 
+bool xlat_has(const struct xlat_instance *x, const struct xlat_prefix *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->nprefixes; i++)
+		if (x->prefixes[i].len == p->len &&
+		    !memcmp(&x->prefixes[i].addr, &p->addr, sizeof(p->addr)))
+			return true;
+	return false;
+}
+
 void health_init(struct health *h)
 {
 	h->up = false;
@@ -72,4 +83,48 @@ uint64_t health_update(struct health *h, const char *problem, uint64_t now)
 	h->up = true;
 	h->reason = "translator can serve";
 	return CLOCK_NEVER;
+}
+
+void health_probe_init(struct health_probe *p, uint64_t interval_ms,
+		       uint64_t now)
+{
+	memset(p, 0, sizeof(*p));
+	p->interval = interval_ms;
+	p->next = interval_ms ? now : CLOCK_NEVER;
+	p->problem = interval_ms ? "no probe was answered yet" : NULL;
+}
+
+static void probe_lost(struct health_probe *p)
+{
+	p->waiting = false;
+	p->answered = 0;
+	if (++p->lost >= HEALTH_PROBE_LOST)
+		p->problem = "probes through the translator are not answered";
+}
+
+bool health_probe_due(struct health_probe *p, uint64_t now)
+{
+	if (now < p->next)
+		return false;
+	if (p->waiting)
+		probe_lost(p);
+	p->seq++;
+	p->waiting = true;
+	p->sent = now;
+	p->next = now + (p->interval < HEALTH_PROBE_TIMEOUT_MS ?
+			 p->interval : HEALTH_PROBE_TIMEOUT_MS);
+	return true;
+}
+
+void health_probe_answered(struct health_probe *p, uint16_t seq)
+{
+	if (!p->waiting || seq != p->seq)
+		return;
+	p->waiting = false;
+	p->lost = 0;
+	/* The very first one is enough: there is nothing to be unsure of. */
+	if (++p->answered >= HEALTH_PROBE_BACK || p->seq == 1)
+		p->problem = NULL;
+	if (!p->problem)
+		p->next = p->sent + p->interval;
 }

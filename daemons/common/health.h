@@ -56,4 +56,44 @@ const char *health_judge(const struct xlat_view *view, const char *instance);
  */
 uint64_t health_update(struct health *h, const char *problem, uint64_t now);
 
+/*
+ * A probe that is lost counts little; so many in a row mean that nothing is
+ * answered any more, and so many answers in a row that it is again.
+ */
+#define HEALTH_PROBE_LOST 3
+#define HEALTH_PROBE_BACK 2
+#define HEALTH_PROBE_TIMEOUT_MS 1000
+
+/**
+ * struct health_probe - questions to a host behind the translator
+ * @interval: time between two of them, 0 to ask none
+ * @sent: when the last one was asked
+ * @next: when something is to be done next
+ * @seq: number of the last question
+ * @waiting: it has not been answered yet
+ * @lost: unanswered ones in a row
+ * @answered: answered ones in a row
+ * @problem: nothing was answered last, or not yet
+ */
+struct health_probe {
+	uint64_t interval;
+	uint64_t sent;
+	uint64_t next;
+	uint16_t seq;
+	bool waiting;
+	unsigned int lost;
+	unsigned int answered;
+	const char *problem;
+};
+
+/* Begins to ask each @interval_ms, at once; 0: never. */
+void health_probe_init(struct health_probe *p, uint64_t interval_ms,
+		       uint64_t now);
+
+/* Time to ask? Then @p->seq is the number to send; @p->next is set anew. */
+bool health_probe_due(struct health_probe *p, uint64_t now);
+
+/* An answer came; one that was not waited for changes nothing. */
+void health_probe_answered(struct health_probe *p, uint16_t seq);
+
 #endif

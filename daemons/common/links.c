@@ -236,6 +236,20 @@ bool links_linklocal(struct links *l, int ifindex, struct in6_addr *out)
 	return false;
 }
 
+bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr)
+{
+	const struct in6_addr *found;
+	struct rtnl_addr *a;
+
+	for (a = first_addr(l); a; a = next_addr(a)) {
+		found = usable(a, ifindex ? ifindex : rtnl_addr_get_ifindex(a),
+			       AF_INET6);
+		if (found && !memcmp(found, addr, sizeof(*addr)))
+			return true;
+	}
+	return false;
+}
+
 unsigned int links_addrs4(struct links *l, int ifindex,
 			  struct links_addr4 *out, unsigned int max)
 {
@@ -267,7 +281,11 @@ static void cut(struct in6_addr *a, unsigned int len)
 
 static int compare_prefixes(const void *x, const void *y)
 {
-	return memcmp(x, y, sizeof(struct links_prefix6));
+	const struct links_prefix6 *a = x;
+	const struct links_prefix6 *b = y;
+	int diff = memcmp(&a->addr, &b->addr, sizeof(a->addr));
+
+	return diff ? diff : a->len - b->len;
 }
 
 /* Deprecated addresses and /128 tell of no prefix for the clients. */
@@ -283,6 +301,8 @@ static bool prefix_of(struct rtnl_addr *a, int ifindex,
 	memset(out, 0, sizeof(*out));
 	out->addr = *addr;
 	out->len = (uint8_t)len;
+	out->valid = rtnl_addr_get_valid_lifetime(a);
+	out->preferred = rtnl_addr_get_preferred_lifetime(a);
 	cut(&out->addr, out->len);
 	return true;
 }
@@ -306,4 +326,41 @@ unsigned int links_prefixes6(struct links *l, int ifindex,
 	}
 	qsort(out, n, sizeof(*out), compare_prefixes);
 	return n;
+}
+
+static uint32_t longer(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The address that lives longest speaks for the prefix. */
+void links_lifetimes6(int ifindex, struct links_prefix6 *prefixes,
+		      unsigned int count)
+{
+	struct nl_sock *sk = nl_socket_alloc();
+	struct nl_cache *cache = NULL;
+	struct links_prefix6 p;
+	struct nl_object *obj;
+	unsigned int i;
+
+	if (!sk || nl_connect(sk, NETLINK_ROUTE) ||
+	    rtnl_addr_alloc_cache(sk, &cache))
+		goto out;
+	for (i = 0; i < count; i++)
+		prefixes[i].valid = prefixes[i].preferred = 0;
+	for (obj = nl_cache_get_first(cache); obj;
+	     obj = nl_cache_get_next(obj)) {
+		if (!prefix_of((struct rtnl_addr *)obj, ifindex, &p))
+			continue;
+		for (i = 0; i < count; i++) {
+			if (compare_prefixes(&p, &prefixes[i]))
+				continue;
+			prefixes[i].valid = longer(prefixes[i].valid, p.valid);
+			prefixes[i].preferred = longer(prefixes[i].preferred,
+						       p.preferred);
+		}
+	}
+	nl_cache_free(cache);
+out:
+	nl_socket_free(sk);
 }

@@ -38,6 +38,8 @@ struct links_addr4 {
 struct links_prefix6 {
 	struct in6_addr addr;	/* host bits zeroed */
 	uint8_t len;
+	uint32_t valid;		/* seconds, UINT32_MAX: for ever */
+	uint32_t preferred;
 };
 
 /**
@@ -62,15 +64,21 @@ bool links_forwards6(struct links *l, int ifindex);
 /* A usable (not tentative) link-local address of the interface. */
 bool links_linklocal(struct links *l, int ifindex, struct in6_addr *out);
 
+/* Does the interface have the address, usable? 0: any interface. */
+bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr);
+
 /* IPv4 addresses of the interface; returns how many of at most @max. */
 unsigned int links_addrs4(struct links *l, int ifindex,
 			  struct links_addr4 *out, unsigned int max);
 
 /*
  * Global on-link prefixes of the interface, each once, sorted; returns how
- * many of at most @max.
+ * many of at most @max. Their lifetimes are those at some time in the past;
+ * links_lifetimes6() asks for what is left of them now.
  */
 unsigned int links_prefixes6(struct links *l, int ifindex,
 			     struct links_prefix6 *out, unsigned int max);
+void links_lifetimes6(int ifindex, struct links_prefix6 *prefixes,
+		      unsigned int count);
 
 #endif

@@ -55,6 +55,9 @@ struct xlat_view {
 const struct xlat_instance *xlat_find(const struct xlat_view *view,
 				      const char *name);
 
+/* Does it translate this prefix? */
+bool xlat_has(const struct xlat_instance *x, const struct xlat_prefix *p);
+
 struct event_base;
 struct xlat;
 

@@ -110,7 +110,37 @@ static bool translated(const struct advert_input *in,
 	return false;
 }
 
-static void add_prefix(struct ra_msg *msg, const struct links_prefix6 *p,
+static uint32_t count_down(uint32_t lifetime, uint64_t age)
+{
+	if (lifetime == RA_INFINITE)
+		return lifetime;
+	return lifetime > age ? lifetime - (uint32_t)age : 0;
+}
+
+static uint32_t shorter(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* RFC 4861, section 6.2.1: a lifetime that ends instead of being renewed. */
+static void set_lifetimes(const struct advert_input *in,
+			  const struct links_prefix6 *p,
+			  const struct conf_prefix *conf, struct ra_prefix *out)
+{
+	out->valid = conf->valid;
+	out->preferred = conf->preferred;
+	out->countdown = conf->countdown;
+	if (conf->countdown && conf->len) {
+		out->valid = count_down(conf->valid, in->age);
+		out->preferred = count_down(conf->preferred, in->age);
+	} else if (conf->countdown) {
+		out->valid = shorter(conf->valid, p->valid);
+		out->preferred = shorter(conf->preferred, p->preferred);
+	}
+}
+
+static void add_prefix(const struct advert_input *in, struct ra_msg *msg,
+		       const struct links_prefix6 *p,
 		       const struct conf_prefix *conf)
 {
 	struct ra_prefix *out;
@@ -125,11 +155,10 @@ static void add_prefix(struct ra_msg *msg, const struct links_prefix6 *p,
 	out = &msg->prefixes[msg->nprefixes++];
 	out->addr = p->addr;
 	out->len = p->len;
-	out->onlink = true;
+	out->onlink = !conf->offlink;
 	/* RFC 4862, section 5.5.3: of no other length with 64-bit identifiers. */
-	out->autonomous = p->len == 64;
-	out->valid = conf->valid;
-	out->preferred = conf->preferred;
+	out->autonomous = p->len == 64 && !conf->noauto;
+	set_lifetimes(in, p, conf, out);
 }
 
 static void add_prefixes(const struct advert_input *in, struct ra_msg *msg)
@@ -144,12 +173,35 @@ static void add_prefixes(const struct advert_input *in, struct ra_msg *msg)
 		};
 
 		if (p.len) {
-			add_prefix(msg, &p, conf);
+			add_prefix(in, msg, &p, conf);
 			continue;
 		}
 		for (n = 0; n < in->nonlink; n++)
 			if (!translated(in, &in->onlink[n]))
-				add_prefix(msg, &in->onlink[n], conf);
+				add_prefix(in, msg, &in->onlink[n], conf);
+	}
+}
+
+/*
+ * Hosts send to the sidecar what is for a translation prefix, and all else to
+ * their default router.
+ */
+static void add_sidecar_routes(const struct advert_input *in,
+			       struct ra_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->pref64->nlive; i++) {
+		struct ra_route *r = &msg->routes[msg->nroutes];
+		const struct xlat_prefix *p = &in->pref64->live[i];
+
+		if (msg->nroutes == RA_MAX_ROUTES)
+			return;
+		r->addr = p->addr;
+		r->len = p->len;
+		r->preference = CONF_PREF_HIGH;
+		r->lifetime = in->conf->pref64_lifetime;
+		msg->nroutes++;
 	}
 }
 
@@ -183,6 +235,20 @@ static void add_dns(const struct conf_ra *conf, struct ra_msg *msg)
 	msg->nsearch = conf->nsearch;
 }
 
+static void add_options(const struct conf_ra *conf, struct ra_msg *msg)
+{
+	unsigned int i;
+
+	strcpy(msg->captive_portal, conf->captive_portal);
+	for (i = 0; i < conf->noptions; i++) {
+		msg->raw[i].type = conf->options[i].type;
+		msg->raw[i].len = conf->options[i].len;
+		memcpy(msg->raw[i].data, conf->options[i].data,
+		       conf->options[i].len);
+	}
+	msg->nraw = conf->noptions;
+}
+
 static void add_lladdr(const struct link_info *link, struct ra_msg *msg)
 {
 	if (link->arptype != ARPHRD_ETHER || link->mac_len > RA_LLADDR_LEN)
@@ -199,17 +265,76 @@ void advert_make(const struct advert_input *in, struct ra_msg *msg)
 	msg->hop_limit = (uint8_t)conf->hop_limit;
 	msg->managed = conf->managed;
 	msg->other = conf->other;
-	msg->preference = (uint8_t)conf->preference;
-	msg->router_lifetime = in->forwarding ?
+	msg->preference = conf->sidecar ? CONF_PREF_LOW :
+					  (uint8_t)conf->preference;
+	msg->router_lifetime = in->router ?
 			       (uint16_t)conf->router_lifetime : 0;
 	msg->reachable = conf->reachable;
 	msg->retrans = conf->retrans;
-	msg->mtu = conf->mtu;
+	/* Hosts pass over one that is larger than their link's. */
+	msg->mtu = conf->mtu > in->link->mtu ? in->link->mtu : conf->mtu;
 	add_lladdr(in->link, msg);
 	add_all_pref64(in, msg);
-	add_prefixes(in, msg);
+	if (!conf->sidecar)
+		add_prefixes(in, msg);
 	add_routes(conf, msg);
+	if (conf->sidecar)
+		add_sidecar_routes(in, msg);
 	add_dns(conf, msg);
+	add_options(conf, msg);
+}
+
+/*
+ * What hosts are told for the first time: not what is withdrawn already, and
+ * not that a lifetime that is counted down has become shorter.
+ */
+static void news_of(const struct ra_msg *from, struct ra_msg *to)
+{
+	unsigned int i;
+
+	*to = *from;
+	memset(to->prefixes, 0, sizeof(to->prefixes));
+	to->nprefixes = 0;
+	for (i = 0; i < from->nprefixes; i++) {
+		struct ra_prefix *p = &to->prefixes[to->nprefixes];
+
+		*p = from->prefixes[i];
+		if (p->countdown) {
+			p->valid = p->valid > 0;
+			p->preferred = p->preferred > 0;
+		}
+		to->nprefixes += p->valid > 0;
+	}
+	if (to->nprefixes < RA_MAX_PREFIXES)
+		memset(&to->prefixes[to->nprefixes], 0,
+		       sizeof(to->prefixes[0]));
+	while (to->npref64 && !to->pref64[to->npref64 - 1].lifetime)
+		memset(&to->pref64[--to->npref64], 0, sizeof(to->pref64[0]));
+	while (to->nroutes && !to->routes[to->nroutes - 1].lifetime)
+		memset(&to->routes[--to->nroutes], 0, sizeof(to->routes[0]));
+	while (to->ndns && !to->dns[to->ndns - 1].lifetime)
+		memset(&to->dns[--to->ndns], 0, sizeof(to->dns[0]));
+	while (to->nsearch && !to->search[to->nsearch - 1].lifetime)
+		memset(&to->search[--to->nsearch], 0, sizeof(to->search[0]));
+}
+
+bool advert_same(const struct ra_msg *a, const struct ra_msg *b)
+{
+	struct ra_msg x, y;
+
+	news_of(a, &x);
+	news_of(b, &y);
+	return !memcmp(&x, &y, sizeof(x));
+}
+
+bool advert_counts(const struct conf_ra *conf)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->nprefixes; i++)
+		if (conf->prefixes[i].countdown)
+			return true;
+	return false;
 }
 
 void advert_finish(struct ra_msg *msg)

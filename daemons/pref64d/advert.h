@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define ADVERT_MAX_ONLINK 16
 #define ADVERT_MAX_GONE (RA_MAX_PREF64 - XLAT_MAX_PREFIXES)
 
 /**
@@ -63,7 +64,8 @@ void advert_pref64_expire(struct advert_pref64 *p, uint64_t now);
  * struct advert_input - what an advertisement is made of
  * @conf: configuration of the network
  * @link: its interface
- * @forwarding: the interface forwards IPv6
+ * @router: be a default router, as far as the configuration says so
+ * @age: seconds since the configuration was taken
  * @onlink: prefixes of the interface's addresses
  * @nonlink: entries of @onlink
  * @pref64: translation prefixes
@@ -71,8 +73,9 @@ void advert_pref64_expire(struct advert_pref64 *p, uint64_t now);
 struct advert_input {
 	const struct conf_ra *conf;
 	const struct link_info *link;
-	bool forwarding;
-	struct links_prefix6 onlink[RA_MAX_PREFIXES];
+	bool router;
+	uint64_t age;
+	struct links_prefix6 onlink[ADVERT_MAX_ONLINK];
 	unsigned int nonlink;
 	const struct advert_pref64 *pref64;
 };
@@ -82,12 +85,21 @@ struct advert_input {
  * @in: what of
  * @msg: result; equal inputs give equal bytes
  *
- * A host that does not forward must not be a default router (RFC 4861,
- * section 6.2.5). Live translation prefixes stand before withdrawn ones:
+ * Live translation prefixes stand before withdrawn ones:
  * some clients look at the first alone, others take a new one only when the
  * old one is dead already.
  */
 void advert_make(const struct advert_input *in, struct ra_msg *msg);
+
+/*
+ * Do they say the same to hosts? It is no news that what was withdrawn is not
+ * mentioned any more, and lifetimes that are counted down are none until they
+ * end.
+ */
+bool advert_same(const struct ra_msg *a, const struct ra_msg *b);
+
+/* Does it have lifetimes that are counted down? */
+bool advert_counts(const struct conf_ra *conf);
 
 /* Turns an advertisement into the last one: RFC 4861, section 6.2.5. */
 void advert_finish(struct ra_msg *msg);

@@ -5,6 +5,7 @@
 #include "port.h"
 
 #include "../common/clock.h"
+#include "../common/gate.h"
 #include "../common/log.h"
 #include "../common/loop.h"
 
@@ -33,11 +34,30 @@ static uint32_t draw(uint32_t max)
 	return max == UINT32_MAX ? r : r % (max + 1);
 }
 
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When the advertisement becomes another one with time alone. */
+static uint64_t next_change(const struct iface *f, uint64_t now)
+{
+	uint64_t at = past_next(&f->past, now);
+	unsigned int i;
+
+	at = sooner(at, renumber_next(&f->world->store->moves, now));
+	for (i = 0; i < f->pref64.ngone; i++)
+		at = sooner(at, f->pref64.gone[i].until);
+	return at;
+}
+
 static void arm(struct iface *f)
 {
 	uint64_t at = sched_next(&f->sched);
 
-	loop_at(f->timer, at < f->look_again ? at : f->look_again);
+	if (at != SCHED_NEVER && !f->ending)
+		at = sooner(at, next_change(f, clock_now_ms()));
+	loop_at(f->timer, at);
 }
 
 static int send_parts(struct iface *f, const struct ra_msg *msg,
@@ -62,15 +82,43 @@ static int send_parts(struct iface *f, const struct ra_msg *msg,
 	return 0;
 }
 
-static void send_to(struct iface *f, const struct in6_addr *to)
+static void compose(struct iface *f, struct ra_msg *msg, uint64_t now)
+{
+	struct advert_input in = {
+		.conf = &f->conf.ra,
+		.link = &f->link,
+		.router = f->forwarding &&
+			  (!f->conf.ra.leave || gate_up(f->gate)),
+		.age = (now - f->since) / 1000,
+		.pref64 = &f->pref64,
+	};
+	unsigned int changes = f->past.changes;
+
+	in.nonlink = links_prefixes6(f->world->links, f->link.ifindex,
+				     in.onlink, ADVERT_MAX_ONLINK);
+	if (advert_counts(&f->conf.ra))
+		links_lifetimes6(f->link.ifindex, in.onlink, in.nonlink);
+	advert_make(&in, msg);
+	past_take(&f->past, msg, now);
+	if (f->past.changes == changes)
+		return;
+	store_take(f->world->store, f->conf.interface, &f->past);
+	loop_at(f->world->save, now);
+}
+
+static void send_to(struct iface *f, const struct in6_addr *to, uint64_t now)
 {
 	const struct port_route route = {
 		.ifindex = f->link.ifindex,
 		.src = f->source,
 		.dst = *to,
 	};
-	int err = send_parts(f, &f->msg, &route);
+	int err;
 
+	if (advert_counts(&f->conf.ra) && !f->ending)
+		compose(f, &f->msg, now);
+	past_sent(&f->past, now);
+	err = send_parts(f, &f->msg, &route);
 	if (!err)
 		return;
 	f->send_errors++;
@@ -78,75 +126,77 @@ static void send_to(struct iface *f, const struct in6_addr *to)
 		  f->conf.interface, strerror(-err));
 }
 
-static void compose(struct iface *f, struct ra_msg *msg)
+static void send_due(struct iface *f, uint64_t now)
 {
-	struct advert_input in = {
-		.conf = &f->conf.ra,
-		.link = &f->link,
-		.forwarding = f->forwarding,
-		.pref64 = &f->pref64,
-	};
+	enum sched_send what_to_send;
+	struct in6_addr to;
 
-	in.nonlink = links_prefixes6(f->world->links, f->link.ifindex,
-				     in.onlink, RA_MAX_PREFIXES);
-	advert_make(&in, msg);
-	if (f->ending)
-		advert_finish(msg);
-}
-
-/* Withdrawn prefixes leave quietly: no client holds them any more. */
-static void expire(struct iface *f, uint64_t now)
-{
-	unsigned int before = f->pref64.ngone;
-
-	advert_pref64_expire(&f->pref64, now);
-	if (f->pref64.ngone != before)
-		compose(f, &f->msg);
+	while ((what_to_send = sched_pop(&f->sched, now, &to))) {
+		if (what_to_send == SCHED_UNICAST)
+			f->sent_unicast++;
+		else
+			f->sent_multicast++;
+		send_to(f, what_to_send == SCHED_UNICAST ? &to : &all_nodes,
+			now);
+	}
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct iface *f = arg;
 	uint64_t now = clock_now_ms();
-	enum sched_send what_to_send;
-	struct in6_addr to;
 
 	(void)fd;
 	(void)what;
-	if (f->look_again <= now) {
+	/* Times that came between are taken note of before they are told. */
+	if (!f->ending)
 		iface_update(f);
-		return;
-	}
-	expire(f, now);
-	while ((what_to_send = sched_pop(&f->sched, now, &to))) {
-		if (what_to_send == SCHED_UNICAST)
-			f->sent_unicast++;
-		else
-			f->sent_multicast++;
-		send_to(f, what_to_send == SCHED_UNICAST ? &to : &all_nodes);
-	}
+	send_due(f, now);
 	arm(f);
+}
+
+/*
+ * Private destinations are not reached through the Well-Known Prefix, though
+ * their addresses look like all others (RFC 6052, section 3.1).
+ */
+static void warn_wkp(struct iface *f)
+{
+	static const struct xlat_prefix wkp = {
+		.addr.s6_addr = { 0x00, 0x64, 0xff, 0x9b },
+		.len = 96,
+	};
+	unsigned int i;
+
+	for (i = 0; i < f->pref64.nlive && !f->told_wkp; i++) {
+		if (memcmp(&f->pref64.live[i].addr, &wkp.addr,
+			   sizeof(wkp.addr)) || f->pref64.live[i].len != wkp.len)
+			continue;
+		f->told_wkp = true;
+		log_warn("[%s] 64:ff9b::/96 is not for private IPv4 destinations (RFC 6052, section 3.1): hosts that need them need another prefix",
+			 f->conf.name);
+	}
 }
 
 static void look_at_translator(struct iface *f, uint64_t now)
 {
-	const struct xlat_view *view = xlat_view(f->world->xlat);
-	const char *reason = f->health.reason;
+	struct xlat_prefix live[XLAT_MAX_PREFIXES];
 	const struct xlat_instance *x = NULL;
-	bool up = f->health.up;
+	bool up = gate_up(f->gate);
 
-	f->look_again = health_update(&f->health,
-				      health_judge(view, f->conf.instance),
-				      now);
-	if (up != f->health.up || reason != f->health.reason)
+	if (f->told != gate_reason(f->gate) || f->was_up != up)
 		log_info("[%s] PREF64 is %s: instance %s: %s", f->conf.name,
-			 f->health.up ? "advertised" : "withheld",
-			 f->conf.instance, f->health.reason);
-	if (f->health.up)
-		x = xlat_find(view, f->conf.instance);
-	advert_pref64_set(&f->pref64, x ? x->prefixes : NULL,
-			  x ? x->nprefixes : 0, now,
-			  f->conf.ra.pref64_lifetime);
+			 up ? "advertised" : "withheld", f->conf.instance,
+			 gate_reason(f->gate));
+	f->told = gate_reason(f->gate);
+	f->was_up = up;
+	if (up)
+		x = xlat_find(xlat_view(f->world->xlat), f->conf.instance);
+	advert_pref64_set(&f->pref64, live,
+			  x ? renumber_apply(&f->world->store->moves, x, now,
+					     live) : 0,
+			  now, f->conf.ra.pref64_lifetime);
+	advert_pref64_expire(&f->pref64, now);
+	warn_wkp(f);
 }
 
 static void set_state(struct iface *f, const char *state)
@@ -167,9 +217,19 @@ static void look_at_forwarding(struct iface *f)
 	f->told_no_forwarding = !f->forwarding;
 }
 
+static void look_at_mtu(struct iface *f)
+{
+	if (f->conf.ra.mtu > f->link.mtu && f->told_mtu != f->link.mtu)
+		log_warn("[%s] mtu %u is more than interface %s has: %u is advertised",
+			 f->conf.name, f->conf.ra.mtu, f->conf.interface,
+			 f->link.mtu);
+	f->told_mtu = f->link.mtu;
+}
+
 /* Is the interface fit to advertise on? Takes note of what is missing. */
 static bool look_at_interface(struct iface *f, struct in6_addr *source)
 {
+	const struct in6_addr *wanted = &f->conf.ra.source;
 	struct link_info link = { 0 };
 
 	if (!links_find(f->world->links, f->conf.interface, &link)) {
@@ -183,11 +243,42 @@ static bool look_at_interface(struct iface *f, struct in6_addr *source)
 		set_state(f, "waiting: it is down");
 		return false;
 	}
+	look_at_mtu(f);
+	if (!IN6_IS_ADDR_UNSPECIFIED(wanted)) {
+		*source = *wanted;
+		if (links_has6(f->world->links, link.ifindex, wanted))
+			return true;
+		set_state(f, "standing by: another router has ra-source");
+		return false;
+	}
 	if (!links_linklocal(f->world->links, link.ifindex, source)) {
 		set_state(f, "waiting: it has no usable link-local address");
 		return false;
 	}
 	return true;
+}
+
+/*
+ * An address that moves between routers (RFC 9568) says no farewell when it
+ * leaves: it speaks for the other router already.
+ */
+static void farewell(struct iface *f)
+{
+	struct ra_msg last = f->msg;
+	const struct port_route route = {
+		.ifindex = f->link.ifindex,
+		.src = f->source,
+		.dst = all_nodes,
+	};
+
+	if (sched_stopped(&f->sched) ||
+	    !IN6_IS_ADDR_UNSPECIFIED(&f->conf.ra.source))
+		return;
+	advert_finish(&last);
+	if (send_parts(f, &last, &route))
+		f->send_errors++;
+	else
+		f->sent_multicast++;
 }
 
 /*
@@ -197,17 +288,8 @@ static bool look_at_interface(struct iface *f, struct in6_addr *source)
 static void change_source(struct iface *f, const struct in6_addr *source,
 			  int ifindex, uint64_t now)
 {
-	struct ra_msg last = f->msg;
-	const struct port_route route = {
-		.ifindex = f->link.ifindex,
-		.src = f->source,
-		.dst = all_nodes,
-	};
-
-	if (!sched_stopped(&f->sched) && ifindex == f->link.ifindex) {
-		advert_finish(&last);
-		send_parts(f, &last, &route);
-	}
+	if (ifindex == f->link.ifindex)
+		farewell(f);
 	f->source = *source;
 	sched_start(&f->sched, now);
 }
@@ -217,15 +299,14 @@ static void go_on(struct iface *f, const struct in6_addr *source, int ifindex,
 {
 	struct ra_msg msg;
 
-	compose(f, &msg);
+	compose(f, &msg, now);
 	if (sched_stopped(&f->sched) || ifindex != f->link.ifindex ||
 	    memcmp(source, &f->source, sizeof(*source))) {
 		change_source(f, source, ifindex, now);
-		f->msg = msg;
-	} else if (memcmp(&msg, &f->msg, sizeof(msg))) {
-		f->msg = msg;
+	} else if (!advert_same(&msg, &f->msg)) {
 		sched_changed(&f->sched, now);
 	}
+	f->msg = msg;
 }
 
 void iface_update(struct iface *f)
@@ -239,6 +320,9 @@ void iface_update(struct iface *f)
 		return;
 	look_at_translator(f, now);
 	if (!look_at_interface(f, &source)) {
+		/* RFC 4861, section 6.2.5; too late on most interfaces. */
+		if (f->link.ifindex && ifindex == f->link.ifindex)
+			farewell(f);
 		sched_halt(&f->sched);
 		arm(f);
 		return;
@@ -252,6 +336,19 @@ void iface_update(struct iface *f)
 	arm(f);
 }
 
+void iface_xlat_changed(struct iface *f)
+{
+	if (f->ending)
+		return;
+	gate_look(f->gate);
+	iface_update(f);
+}
+
+static void on_gate(void *ctx)
+{
+	iface_update(ctx);
+}
+
 struct iface *iface_new(const struct conf_network *conf,
 			struct event_base *base,
 			const struct iface_world *world)
@@ -263,16 +360,17 @@ struct iface *iface_new(const struct conf_network *conf,
 	f->conf = *conf;
 	f->world = world;
 	f->sched.random = draw;
-	f->look_again = CLOCK_NEVER;
-	health_init(&f->health);
+	f->since = clock_now_ms();
 	sched_configure(&f->sched, conf->ra.min_interval,
 			conf->ra.max_interval);
 	f->timer = evtimer_new(base, on_timer, f);
 	f->others = others_new();
-	if (!f->timer || !f->others) {
+	f->gate = gate_new(conf, base, world->xlat, on_gate, f);
+	if (!f->timer || !f->others || !f->gate) {
 		iface_free(f);
 		return NULL;
 	}
+	store_restore(world->store, conf->interface, &f->past);
 	iface_update(f);
 	return f;
 }
@@ -282,12 +380,22 @@ void iface_free(struct iface *f)
 	if (f->timer)
 		event_free(f->timer);
 	others_free(f->others);
+	gate_free(f->gate);
 	free(f);
 }
 
+/*
+ * Lifetimes that are counted down go on, unless the section is another one:
+ * the file may have been read again because of another network.
+ */
 void iface_configure(struct iface *f, const struct conf_network *conf)
 {
+	if (memcmp(f->conf.ra.prefixes, conf->ra.prefixes,
+		   sizeof(conf->ra.prefixes)))
+		f->since = clock_now_ms();
 	f->conf = *conf;
+	f->told_mtu = 0;
+	gate_configure(f->gate, conf);
 	sched_configure(&f->sched, conf->ra.min_interval,
 			conf->ra.max_interval);
 	iface_update(f);
@@ -296,7 +404,6 @@ void iface_configure(struct iface *f, const struct conf_network *conf)
 void iface_end(struct iface *f)
 {
 	f->ending = true;
-	f->look_again = CLOCK_NEVER;
 	advert_finish(&f->msg);
 	sched_stop(&f->sched, clock_now_ms());
 	arm(f);
@@ -307,10 +414,17 @@ bool iface_ended(const struct iface *f)
 	return f->ending && sched_stopped(&f->sched);
 }
 
+/* Ours that came back, through a bridge or from another interface. */
+static bool own(struct iface *f, const struct in6_addr *src)
+{
+	return (!sched_stopped(&f->sched) &&
+		!memcmp(src, &f->source, sizeof(*src))) ||
+	       links_has6(f->world->links, 0, src);
+}
+
 static void receive_ra(struct iface *f, const struct port_packet *p)
 {
 	char source[INET6_ADDRSTRLEN];
-	char ours[OTHERS_TEXT_LEN];
 	struct ra_msg theirs;
 	struct others_news news = {
 		.src = &p->src,
@@ -320,27 +434,45 @@ static void receive_ra(struct iface *f, const struct port_packet *p)
 	};
 	enum ra_error err;
 
+	if (own(f, &p->src))
+		return;
 	err = ra_parse(p->data, p->len, p->hop_limit, &p->src, &theirs);
 	f->errors[err]++;
-	if (err || !memcmp(&p->src, &f->source, sizeof(p->src)) ||
-	    !others_heard(f->others, &news))
+	if (err)
 		return;
-	others_describe(&f->msg, ours);
-	log_warn("[%s] router %s on %s advertises other PREF64: theirs %s, ours %s",
-		 f->conf.name, inet_ntop(AF_INET6, &p->src, source,
-					 sizeof(source)),
-		 f->conf.interface, news.text, ours);
+	f->bad_pref64 += theirs.bad_pref64;
+	if (!others_heard(f->others, &news))
+		return;
+	log_warn("[%s] router %s on %s disagrees: %s", f->conf.name,
+		 inet_ntop(AF_INET6, &p->src, source, sizeof(source)),
+		 f->conf.interface, news.text);
+}
+
+/* How to answer a host: to it alone, or to all. */
+static bool to_all(const struct iface *f, bool has_lladdr)
+{
+	switch (f->conf.ra.solicited) {
+	case CONF_SOLICITED_MULTICAST:
+		return true;
+	case CONF_SOLICITED_AUTO:
+		return !has_lladdr;
+	default:
+		return false;
+	}
 }
 
 static void receive_rs(struct iface *f, const struct port_packet *p)
 {
-	enum ra_error err = rs_parse(p->data, p->len, p->hop_limit, &p->src);
+	bool has_lladdr;
+	enum ra_error err = rs_parse(p->data, p->len, p->hop_limit, &p->src,
+				     &has_lladdr);
 
 	f->errors[err]++;
 	if (err)
 		return;
 	f->solicited++;
-	sched_solicited(&f->sched, clock_now_ms(), &p->src);
+	sched_solicited(&f->sched, clock_now_ms(),
+			to_all(f, has_lladdr) ? &in6addr_any : &p->src);
 	arm(f);
 }
 

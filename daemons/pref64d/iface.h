@@ -4,11 +4,12 @@
 #define PREF64D_IFACE_H
 
 #include "advert.h"
+#include "past.h"
 #include "ra.h"
 #include "sched.h"
+#include "store.h"
 
 #include "../common/conf.h"
-#include "../common/health.h"
 #include "../common/links.h"
 #include "../common/xlat.h"
 
@@ -17,6 +18,7 @@
 
 struct event;
 struct event_base;
+struct gate;
 struct others;
 struct port_packet;
 
@@ -24,11 +26,15 @@ struct port_packet;
  * struct iface_world - what all networks share
  * @links: interfaces of the host
  * @xlat: the translator
+ * @store: what survives
+ * @save: fires when @store has changed
  * @fd: ICMPv6 socket
  */
 struct iface_world {
 	struct links *links;
 	struct xlat *xlat;
+	struct store *store;
+	struct event *save;
 	int fd;
 };
 
@@ -36,14 +42,19 @@ struct iface_world {
  * struct iface - a network that is advertised on
  * @conf: its section
  * @world: what all networks share
- * @health: does the translator serve
- * @look_again: when the gate wants to be looked at, CLOCK_NEVER if not
+ * @gate: does the translator serve
+ * @told: the gate's reason that the log has
+ * @was_up: and its state
+ * @since: when the configuration was taken
  * @link: its interface, with ifindex 0 while there is none
  * @source: link-local address it advertises from
  * @forwarding: the interface forwards
  * @told_no_forwarding: the log says that it does not
+ * @told_mtu: the MTU of the link for which the log says that ours is too large
+ * @told_wkp: the log says what the Well-Known Prefix is not for
  * @state: what it does or waits for, in words
  * @pref64: translation prefixes
+ * @past: what was advertised
  * @msg: what is advertised
  * @sched: when
  * @timer: fires at the next thing to do
@@ -54,18 +65,24 @@ struct iface_world {
  * @send_errors: advertisements that could not be sent
  * @solicited: valid solicitations
  * @errors: messages that were not taken, by reason
+ * @bad_pref64: PREF64 options of others that were passed over
  */
 struct iface {
 	struct conf_network conf;
 	const struct iface_world *world;
-	struct health health;
-	uint64_t look_again;
+	struct gate *gate;
+	const char *told;
+	bool was_up;
+	uint64_t since;
 	struct link_info link;
 	struct in6_addr source;
 	bool forwarding;
 	bool told_no_forwarding;
+	unsigned int told_mtu;
+	bool told_wkp;
 	const char *state;
 	struct advert_pref64 pref64;
+	struct past past;
 	struct ra_msg msg;
 	struct sched sched;
 	struct event *timer;
@@ -76,6 +93,7 @@ struct iface {
 	uint64_t send_errors;
 	uint64_t solicited;
 	uint64_t errors[RA_ERRORS];
+	uint64_t bad_pref64;
 };
 
 /**
@@ -96,6 +114,9 @@ void iface_configure(struct iface *f, const struct conf_network *conf);
 
 /* Looks at interface and translator again. */
 void iface_update(struct iface *f);
+
+/* The module changed. */
+void iface_xlat_changed(struct iface *f);
 
 /* Sends the final advertisements; iface_ended() tells when they are out. */
 void iface_end(struct iface *f);

@@ -6,12 +6,18 @@
 
 #include "../common/args.h"
 #include "../common/clock.h"
+#include "../common/confval.h"
 #include "../common/ctl.h"
 #include "../common/log.h"
 #include "../common/loop.h"
 #include "../common/notify.h"
+#include "../common/watch.h"
 
+#include <errno.h>
+#include <event2/buffer.h>
 #include <event2/event.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +40,8 @@ struct daemon {
 	struct daemon_args args;
 	struct loop loop;
 	struct iface_world world;
+	struct store store;
+	struct watch *watch;
 	struct ctl *ctl;
 	struct event *readable;
 	struct event *reap;
@@ -51,6 +59,27 @@ static void update_all(void *ctx)
 
 	for (i = 0; i < d->count; i++)
 		iface_update(d->ifaces[i]);
+}
+
+static void xlat_changed(void *ctx)
+{
+	struct daemon *d = ctx;
+	unsigned int i;
+
+	if (renumber_forget(&d->store.moves, xlat_view(d->world.xlat),
+			    clock_now_ms()))
+		loop_at(d->world.save, clock_now_ms());
+	for (i = 0; i < d->count; i++)
+		iface_xlat_changed(d->ifaces[i]);
+}
+
+static void on_save(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	store_save(&d->store);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
@@ -202,11 +231,84 @@ static void stop(void *ctx)
 	loop_at(d->reap, clock_now_ms());
 }
 
+/* The reason not to move clients, NULL when there is none. */
+static const char *why_not_move(const struct daemon *d,
+				const struct xlat_prefix *from,
+				const struct xlat_prefix *to)
+{
+	const struct xlat_view *view = xlat_view(d->world.xlat);
+	unsigned int i;
+
+	if (!ra_pref64_len(from->len) || !ra_pref64_len(to->len))
+		return "a translation prefix has 32, 40, 48, 56, 64 or 96 bits";
+	for (i = 0; i < d->count; i++) {
+		const struct xlat_instance *x;
+
+		x = xlat_find(view, d->ifaces[i]->conf.instance);
+		if (x && xlat_has(x, from) && xlat_has(x, to))
+			return NULL;
+	}
+	return "no network is served by an instance that has both prefixes";
+}
+
+/* renumber OLD/LENGTH NEW/LENGTH SECONDS */
+static void move(struct daemon *d, const char *words, struct evbuffer *out)
+{
+	char a[64] = "", b[64] = "";
+	struct xlat_prefix from, to;
+	const char *problem;
+	uint32_t overlap;
+
+	if (sscanf(words, "%63s %63s %" SCNu32, a, b, &overlap) != 3 ||
+	    !confval_prefix6(a, &from.addr, &from.len) ||
+	    !confval_prefix6(b, &to.addr, &to.len)) {
+		evbuffer_add_printf(out, "error: renumber: expected PREFIX/LENGTH PREFIX/LENGTH SECONDS\n");
+		return;
+	}
+	problem = why_not_move(d, &from, &to);
+	if (!problem && renumber_add(&d->store.moves, &from, &to,
+				     clock_now_ms() + overlap * 1000ull))
+		problem = "there are too many moves, or it leads nowhere";
+	if (problem) {
+		evbuffer_add_printf(out, "error: renumber: %s\n", problem);
+		return;
+	}
+	log_info("clients are moved from %s to %s, which are both advertised for %u seconds",
+		 a, b, overlap);
+	store_save(&d->store);
+	update_all(d);
+	evbuffer_add_printf(out, "ok\n");
+}
+
 static int answer(void *ctx, const char *request, struct evbuffer *out)
 {
 	struct daemon *d = ctx;
 
+	if (!strncmp(request, "renumber ", 9)) {
+		move(d, request + 9, out);
+		return 0;
+	}
 	return report_answer(d->ifaces, d->count, request, out);
+}
+
+/* Without a watch there is still SIGHUP. */
+static void open_watch(struct daemon *d)
+{
+	int err = watch_open(d->loop.base, d->args.conf_path, reload, d,
+			     &d->watch);
+
+	if (err)
+		log_warn("%s: changes are not noticed: %s", d->args.conf_path,
+			 strerror(-err));
+}
+
+static int open_store(struct daemon *d)
+{
+	d->world.store = &d->store;
+	d->world.save = evtimer_new(d->loop.base, on_save, d);
+	if (!d->world.save)
+		return -ENOMEM;
+	return store_open(&d->store, d->args.state_dir);
 }
 
 static int open_socket(struct daemon *d)
@@ -234,10 +336,13 @@ static int open_all(struct daemon *d)
 	err = open_socket(d);
 	if (err)
 		goto err;
+	err = open_store(d);
+	if (err)
+		goto err;
 	err = links_open(d->loop.base, update_all, d, &d->world.links);
 	if (err)
 		goto err;
-	err = xlat_open(d->loop.base, update_all, d, &d->world.xlat);
+	err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
 	if (err)
 		goto err;
 	err = ctl_open(d->loop.base, d->args.socket_path, answer, d, &d->ctl);
@@ -260,9 +365,16 @@ static void close_all(struct daemon *d)
 		iface_free(d->ending[i]);
 	free(d->ifaces);
 	free(d->ending);
+	watch_close(d->watch);
 	ctl_close(d->ctl);
 	xlat_close(d->world.xlat);
 	links_close(d->world.links);
+	/* What has changed in the last moment. */
+	if (d->world.save && evtimer_pending(d->world.save, NULL))
+		store_save(&d->store);
+	if (d->world.save)
+		event_free(d->world.save);
+	store_close(&d->store);
 	if (d->readable)
 		event_free(d->readable);
 	if (d->reap)
@@ -277,6 +389,7 @@ static int run(struct daemon *d, const struct conf *conf)
 	int status = DAEMON_FAILED;
 
 	if (!open_all(d) && !apply(d, conf)) {
+		open_watch(d);
 		notify_send("READY=1");
 		loop_run(&d->loop);
 		log_info("stopped");

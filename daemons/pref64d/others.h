@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Other routers on the link that advertise other translation prefixes. */
+/* Other routers on the link, and what they say that we do not. */
 #ifndef PREF64D_OTHERS_H
 #define PREF64D_OTHERS_H
 
@@ -9,8 +9,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OTHERS_TEXT_LEN 256
+#define OTHERS_TEXT_LEN 640
+#define OTHERS_PREF64_LEN 256
 #define OTHERS_MAX 16
+
+/**
+ * struct other - a router
+ * @addr: its link-local address
+ * @seen: when it was heard last, in milliseconds
+ * @lifetime: its router lifetime
+ * @pref64: its translation prefixes in words
+ * @told: the disagreement that was told last, in words
+ */
+struct other {
+	struct in6_addr addr;
+	uint64_t seen;
+	uint16_t lifetime;
+	char pref64[OTHERS_PREF64_LEN];
+	char told[OTHERS_TEXT_LEN];
+};
 
 struct others;
 
@@ -23,7 +40,7 @@ void others_free(struct others *o);
  * @theirs: what it says
  * @ours: what we say
  * @now: clock in milliseconds
- * @text: result: their prefixes in words
+ * @text: result: where they disagree, in words
  */
 struct others_news {
 	const struct in6_addr *src;
@@ -38,14 +55,16 @@ struct others_news {
  * @o: what was heard so far
  * @news: the advertisement
  *
- * RFC 8781, section 5.2: hosts are confused by routers that disagree. Each
- * change of a router's prefixes is told once, at most one in ten seconds.
+ * Hosts are confused by routers that disagree: RFC 4861, section 6.2.7 for
+ * what all advertisements have, RFC 8781, section 5.2 for PREF64. What a
+ * router leaves open (a zero, a prefix that it does not name) is no
+ * disagreement. Each change is told once, at most one in ten seconds.
  *
  * Return: true when @news->text is to be logged.
  */
 bool others_heard(struct others *o, struct others_news *news);
 
-/* The PREF64 options of @msg in words, OTHERS_TEXT_LEN bytes. */
-void others_describe(const struct ra_msg *msg, char *text);
+/* The router heard after @r, the last heard one first; NULL at the end. */
+const struct other *others_next(struct others *o, const struct other *r);
 
 #endif

@@ -421,7 +421,11 @@ static void read_pref64(const uint8_t *opt, unsigned int units,
 	unsigned int plc = opt[3] & 7;
 	struct ra_pref64 *p;
 
-	if (units != 2 || plc >= PLC_COUNT || msg->npref64 == RA_MAX_PREF64)
+	if (units != 2 || plc >= PLC_COUNT) {
+		msg->bad_pref64++;
+		return;
+	}
+	if (msg->npref64 == RA_MAX_PREF64)
 		return;
 	p = &msg->pref64[msg->npref64++];
 	p->len = plc_lengths[plc];
@@ -642,20 +646,20 @@ enum ra_error ra_parse(const uint8_t *data, size_t len, int hop_limit,
 }
 
 enum ra_error rs_parse(const uint8_t *data, size_t len, int hop_limit,
-		       const struct in6_addr *src)
+		       const struct in6_addr *src, bool *has_lladdr)
 {
-	bool has_lladdr = false;
 	enum ra_error err;
 
+	*has_lladdr = false;
 	err = check(data, len, RS_LEN, TYPE_RS, hop_limit);
 	if (err)
 		return err;
 	if (IN6_IS_ADDR_MULTICAST(src) || IN6_IS_ADDR_LOOPBACK(src))
 		return RA_BAD_SOURCE;
-	err = walk(data + RS_LEN, len - RS_LEN, NULL, &has_lladdr);
+	err = walk(data + RS_LEN, len - RS_LEN, NULL, has_lladdr);
 	if (err)
 		return err;
-	return has_lladdr && IN6_IS_ADDR_UNSPECIFIED(src) ? RA_BAD_SOURCE :
+	return *has_lladdr && IN6_IS_ADDR_UNSPECIFIED(src) ? RA_BAD_SOURCE :
 							    RA_OK;
 }
 

@@ -30,6 +30,7 @@ struct ra_prefix {
 	uint8_t len;
 	bool onlink;
 	bool autonomous;
+	bool countdown;		/* the lifetimes fall with every message */
 	uint32_t valid;		/* seconds, RA_INFINITE */
 	uint32_t preferred;
 };
@@ -83,6 +84,7 @@ struct ra_raw {
  * @search: domains to search
  * @captive_portal: URI of RFC 8910, empty to leave the option out
  * @raw: further options
+ * @bad_pref64: of a message that was read: PREF64 options that were passed over
  *
  * Neighbours in @dns and @search that live equally long share an option.
  * Numbers are in host byte order, addresses in network byte order.
@@ -111,6 +113,7 @@ struct ra_msg {
 	char captive_portal[RA_URI_LEN];
 	struct ra_raw raw[RA_MAX_RAW];
 	unsigned int nraw;
+	unsigned int bad_pref64;
 };
 
 /* Why a received message was not taken, also the index of a counter. */
@@ -169,13 +172,14 @@ enum ra_error ra_parse(const uint8_t *data, size_t len, int hop_limit,
  * @len: its length in bytes
  * @hop_limit: of its IPv6 header
  * @src: its sender
+ * @has_lladdr: result: it tells the sender's hardware address
  *
  * RFC 4861, section 6.1.1.
  *
  * Return: RA_OK or why it is not valid.
  */
 enum ra_error rs_parse(const uint8_t *data, size_t len, int hop_limit,
-		       const struct in6_addr *src);
+		       const struct in6_addr *src, bool *has_lladdr);
 
 /* Can a PREF64 option stand for a prefix of this length? */
 bool ra_pref64_len(unsigned int len);

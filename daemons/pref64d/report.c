@@ -2,7 +2,10 @@
 #include "report.h"
 
 #include "iface.h"
+#include "others.h"
 
+#include "../common/clock.h"
+#include "../common/gate.h"
 #include "../common/json.h"
 
 #include <arpa/inet.h>
@@ -61,9 +64,30 @@ static void json_counters(struct json *j, const struct iface *f)
 	json_number(j, "sent_unicast", f->sent_unicast);
 	json_number(j, "send_failed", f->send_errors);
 	json_number(j, "solicitations", f->solicited);
+	json_number(j, "bad_pref64", f->bad_pref64);
 	for (i = RA_OK + 1; i < RA_ERRORS; i++)
 		json_number(j, ra_error_name(i), f->errors[i]);
 	json_object_end(j);
+}
+
+static void json_routers(struct json *j, const struct iface *f)
+{
+	const struct other *r = NULL;
+	char addr[INET6_ADDRSTRLEN];
+	uint64_t now = clock_now_ms();
+
+	json_array(j, "routers");
+	while ((r = others_next(f->others, r))) {
+		json_object(j, NULL);
+		json_string(j, "address", inet_ntop(AF_INET6, &r->addr, addr,
+						    sizeof(addr)));
+		json_number(j, "seen_seconds_ago", (now - r->seen) / 1000);
+		json_number(j, "router_lifetime", r->lifetime);
+		json_string(j, "pref64", r->pref64);
+		json_string(j, "disagrees", r->told);
+		json_object_end(j);
+	}
+	json_array_end(j);
 }
 
 static void json_status(struct json *j, const struct iface *f)
@@ -78,24 +102,26 @@ static void json_status(struct json *j, const struct iface *f)
 	json_string(j, "link_local", inet_ntop(AF_INET6, &f->source, source,
 					       sizeof(source)));
 	json_string(j, "instance", f->conf.instance);
-	json_bool(j, "translating", f->health.up);
-	json_string(j, "reason", f->health.reason);
+	json_bool(j, "translating", gate_up(f->gate));
+	json_string(j, "reason", gate_reason(f->gate));
 	json_bool(j, "forwarding", f->forwarding);
 	json_number(j, "router_lifetime", f->msg.router_lifetime);
 	json_prefixes(j, f);
+	json_routers(j, f);
 	json_counters(j, f);
 	json_object_end(j);
 }
 
 static void text_status(struct evbuffer *out, const struct iface *f)
 {
+	const struct other *r = NULL;
 	char text[PREFIX_TEXT_LEN];
 	unsigned int i;
 
 	evbuffer_add_printf(out, "network %s: interface %s: %s\n",
 			    f->conf.name, f->conf.interface, f->state);
 	evbuffer_add_printf(out, "  instance %s: %s\n", f->conf.instance,
-			    f->health.reason);
+			    gate_reason(f->gate));
 	for (i = 0; i < f->msg.npref64; i++)
 		evbuffer_add_printf(out, "  PREF64 %s, lifetime %" PRIu32 " s%s\n",
 				    prefix_text(&f->msg.pref64[i].addr,
@@ -104,15 +130,23 @@ static void text_status(struct evbuffer *out, const struct iface *f)
 				    f->msg.pref64[i].lifetime ? "" :
 				    " (withdrawn)");
 	for (i = 0; i < f->msg.nprefixes; i++)
-		evbuffer_add_printf(out, "  prefix %s\n",
+		evbuffer_add_printf(out, "  prefix %s%s\n",
 				    prefix_text(&f->msg.prefixes[i].addr,
-						f->msg.prefixes[i].len, text));
+						f->msg.prefixes[i].len, text),
+				    f->msg.prefixes[i].valid ? "" :
+				    " (withdrawn)");
 	evbuffer_add_printf(out, "  router lifetime %u s%s\n",
 			    f->msg.router_lifetime,
 			    f->forwarding ? "" : " (forwarding is off)");
 	evbuffer_add_printf(out, "  sent %" PRIu64 " to all, %" PRIu64
 			    " to single hosts; %" PRIu64 " solicitations\n",
 			    f->sent_multicast, f->sent_unicast, f->solicited);
+	while ((r = others_next(f->others, r)))
+		evbuffer_add_printf(out, "  router %s: %s%s\n",
+				    inet_ntop(AF_INET6, &r->addr, text,
+					      sizeof(text)),
+				    r->told[0] ? "disagrees: " : "agrees",
+				    r->told);
 }
 
 int report_answer(struct iface *const *ifaces, unsigned int count,

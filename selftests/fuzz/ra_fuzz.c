@@ -55,8 +55,9 @@ static void rebuild_small(const struct ra_msg *msg)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct ra_msg msg;
+	bool mac;
 
-	rs_parse(data, size, 255, &src);
+	rs_parse(data, size, 255, &src, &mac);
 	if (ra_parse(data, size, 255, &src, &msg))
 		return 0;
 	rebuild(&msg);

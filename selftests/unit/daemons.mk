@@ -4,7 +4,7 @@
 DAEMONS := $(TOP)/daemons
 DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
 
-UNIT_TESTS += dhcp4_test dhcp4_server_test ra_test ra_advert_test sched_test \
+UNIT_TESTS += dhcp4_test dhcp4_server_test ra_test ra_advert_test sched_test past_test \
 	conf_test conf_health_test conf_keytab_test
 
 dhcp4_test_SRCS := dhcp4_test.c $(DAEMONS)/dhcp108d/dhcp4.c \
@@ -24,6 +24,11 @@ ra_advert_test_SRCS := ra_advert_test.c \
 	$(DAEMONS)/common/keytab.c
 ra_advert_test_CFLAGS := $(DAEMON_CFLAGS)
 
+past_test_SRCS := past_test.c \
+	$(addprefix $(DAEMONS)/pref64d/,past.c renumber.c advert.c ra.c sched.c) \
+	$(DAEMONS)/common/health.c
+past_test_CFLAGS := $(DAEMON_CFLAGS)
+
 sched_test_SRCS := sched_test.c $(DAEMONS)/pref64d/sched.c
 sched_test_CFLAGS := $(DAEMON_CFLAGS)
 
@@ -32,7 +37,8 @@ conf_test_SRCS := conf_test.c \
 conf_test_CFLAGS := $(DAEMON_CFLAGS)
 conf_test_LIBS := -linih
 
-conf_health_test_SRCS := conf_health_test.c $(DAEMONS)/common/health.c
+conf_health_test_SRCS := conf_health_test.c \
+	$(addprefix $(DAEMONS)/common/,health.c ping.c log.c)
 conf_health_test_CFLAGS := $(DAEMON_CFLAGS)
 
 conf_keytab_test_SRCS := conf_keytab_test.c $(DAEMONS)/common/keytab.c

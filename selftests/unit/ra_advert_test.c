@@ -36,9 +36,10 @@ static void reset(void)
 	conf.prefixes[0].preferred = 1800;
 	link.arptype = ARPHRD_ETHER;
 	link.mac_len = 6;
+	link.mtu = 1500;
 	in.conf = &conf;
 	in.link = &link;
-	in.forwarding = true;
+	in.router = true;
 	in.pref64 = &set;
 }
 
@@ -132,7 +133,7 @@ TEST(is_no_router_without_forwarding)
 	struct ra_msg m;
 
 	reset();
-	in.forwarding = false;
+	in.router = false;
 	advert_make(&in, &m);
 	EXPECT_EQ(m.router_lifetime, 0);
 }
@@ -211,36 +212,200 @@ TEST(is_stable)
 	EXPECT_MEM(&one, &two, sizeof(one));
 }
 
+/* R29 C152: never more than the link has, which hosts would not take. */
+TEST(limits_the_mtu_to_the_link)
+{
+	struct ra_msg m;
+
+	reset();
+	advert_make(&in, &m);
+	EXPECT_EQ(m.mtu, 0);
+	conf.mtu = 9000;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.mtu, 1500);
+	conf.mtu = 1280;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.mtu, 1280);
+}
+
+/* R21: both flags can be switched off. */
+TEST(obeys_prefix_flags)
+{
+	struct ra_msg m;
+
+	reset();
+	in.nonlink = 1;
+	inet_pton(AF_INET6, "2001:db8:1::", &in.onlink[0].addr);
+	in.onlink[0].len = 64;
+	conf.prefixes[0].offlink = true;
+	advert_make(&in, &m);
+	EXPECT(!m.prefixes[0].onlink && m.prefixes[0].autonomous);
+	conf.prefixes[0].offlink = false;
+	conf.prefixes[0].noauto = true;
+	advert_make(&in, &m);
+	EXPECT(m.prefixes[0].onlink && !m.prefixes[0].autonomous);
+}
+
+/* C155: lifetimes that end; PREF64 and name servers do not fall with them. */
+TEST(counts_lifetimes_down)
+{
+	const struct xlat_prefix a = pref("2001:db8:a::", 96);
+	struct ra_msg first, m;
+
+	reset();
+	inet_pton(AF_INET6, "2001:db8:1::", &conf.prefixes[0].addr);
+	conf.prefixes[0].len = 64;
+	conf.prefixes[0].countdown = true;
+	conf.ndns = 1;
+	EXPECT(advert_counts(&conf));
+	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_make(&in, &first);
+	EXPECT_EQ(first.prefixes[0].valid, 3600);
+	EXPECT_EQ(first.prefixes[0].preferred, 1800);
+	in.age = 600;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 3000);
+	EXPECT_EQ(m.prefixes[0].preferred, 1200);
+	EXPECT_EQ(m.pref64[0].lifetime, 1800);
+	EXPECT_EQ(m.dns[0].lifetime, 1800);
+	EXPECT(advert_same(&first, &m));
+	in.age = 1800;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 1800);
+	EXPECT_EQ(m.prefixes[0].preferred, 0);
+	EXPECT(!advert_same(&first, &m));
+	in.age = 100000;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 0);
+	EXPECT_EQ(m.nprefixes, 1);
+
+	/* Those of the interface end with its address. */
+	memset(&conf.prefixes[0].addr, 0, 16);
+	conf.prefixes[0].len = 0;
+	in.nonlink = 1;
+	inet_pton(AF_INET6, "2001:db8:1::", &in.onlink[0].addr);
+	in.onlink[0].len = 64;
+	in.onlink[0].valid = 100;
+	in.onlink[0].preferred = UINT32_MAX;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 100);
+	EXPECT_EQ(m.prefixes[0].preferred, 1800);
+	conf.prefixes[0].countdown = false;
+	EXPECT(!advert_counts(&conf));
+}
+
+/* R50 C157: a way to IPv4 beside the default router. */
+TEST(stands_beside_another_router)
+{
+	const struct xlat_prefix a = pref("2001:db8:a::", 96);
+	struct ra_msg m;
+
+	reset();
+	conf.sidecar = true;
+	conf.preference = CONF_PREF_HIGH;
+	in.nonlink = 1;
+	inet_pton(AF_INET6, "2001:db8:1::", &in.onlink[0].addr);
+	in.onlink[0].len = 64;
+	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_make(&in, &m);
+	EXPECT_EQ(m.router_lifetime, 1800);
+	EXPECT_EQ(m.preference, 3);
+	EXPECT_EQ(m.nprefixes, 0);
+	EXPECT_EQ(m.nroutes, 1);
+	EXPECT_EQ(m.routes[0].len, 96);
+	EXPECT_EQ(m.routes[0].preference, 1);
+	EXPECT_EQ(m.routes[0].lifetime, 1800);
+	EXPECT_MEM(&m.routes[0].addr, &a.addr, 16);
+	expect_pref64(&m, 0, &a, 1800);
+}
+
+/* R42 R46 */
+TEST(adds_portal_and_raw_options)
+{
+	struct ra_msg m;
+
+	reset();
+	strcpy(conf.captive_portal, "https://portal.example");
+	conf.noptions = 1;
+	conf.options[0] = (struct conf_ra_option){ 200, 2, { 7, 8 } };
+	advert_make(&in, &m);
+	EXPECT_STR(m.captive_portal, "https://portal.example");
+	EXPECT_EQ(m.nraw, 1);
+	EXPECT_MEM(&m.raw[0], "\xc8\2\7\x8", 4);
+}
+
+static struct others *others;
+static struct in6_addr router = { .s6_addr = { 0xfe, 0x80 } };
+static struct ra_msg ours, theirs;
+static struct others_news news = {
+	.src = &router, .theirs = &theirs, .ours = &ours,
+};
+
+/* What is told of them now, ten seconds after the last time. */
+static const char *heard(void)
+{
+	news.now += 10000;
+	return others_heard(others, &news) ? news.text : "";
+}
+
 /* R40 C137: each change once, and not in a flood. */
 TEST(tells_of_routers_that_disagree)
 {
-	struct others *o = others_new();
-	struct in6_addr src = { .s6_addr = { 0xfe, 0x80 } };
-	struct ra_msg ours, theirs;
-	struct others_news news = {
-		.src = &src, .theirs = &theirs, .ours = &ours, .now = 0,
-	};
-
-	memset(&ours, 0, sizeof(ours));
-	memset(&theirs, 0, sizeof(theirs));
-	EXPECT(!others_heard(o, &news));	/* both have none */
+	others = others_new();
+	EXPECT_STR(heard(), "");		/* both have none */
 	theirs.npref64 = 1;
 	inet_pton(AF_INET6, "64:ff9b::", &theirs.pref64[0].addr);
 	theirs.pref64[0].len = 96;
 	theirs.pref64[0].lifetime = 8;
-	EXPECT(others_heard(o, &news));
-	EXPECT_STR(news.text, "64:ff9b::/96");
-	EXPECT(!others_heard(o, &news));
+	EXPECT_STR(heard(), "PREF64: theirs 64:ff9b::/96, ours none");
+	EXPECT_STR(heard(), "");
 	theirs.pref64[0].lifetime = 0;
-	EXPECT(!others_heard(o, &news));	/* too soon */
-	news.now = 10000;
-	EXPECT(others_heard(o, &news));
-	EXPECT_STR(news.text, "64:ff9b::/96 (withdrawn)");
+	news.now -= 10000;
+	EXPECT(!others_heard(others, &news));	/* too soon */
+	EXPECT_STR(heard(), "PREF64: theirs 64:ff9b::/96 (withdrawn), ours none");
 	ours = theirs;
-	ours.pref64[0].lifetime = theirs.pref64[0].lifetime = 8;
-	news.now = 30000;
-	EXPECT(!others_heard(o, &news));	/* agrees now */
-	others_free(o);
+	ours.pref64[0].lifetime = 8;
+	theirs.pref64[0].lifetime = 8;
+	EXPECT_STR(heard(), "");		/* agrees now */
+	EXPECT_STR(others_next(others, NULL)->told, "");
+	EXPECT_STR(others_next(others, NULL)->pref64, "64:ff9b::/96");
+}
+
+/* R40: what RFC 4861, section 6.2.7 names, as far as both name it. */
+TEST(compares_all_that_routers_must_agree_on)
+{
+	struct ra_prefix p = { .len = 64, .valid = 100, .preferred = 50 };
+
+	theirs.hop_limit = 32;
+	EXPECT_STR(heard(), "");		/* ours leaves it open */
+	ours.hop_limit = 64;
+	EXPECT_STR(heard(), "hop limit: theirs 32, ours 64");
+	theirs.hop_limit = 64;
+	theirs.reachable = 1;
+	ours.reachable = 2;
+	theirs.retrans = 3;
+	ours.retrans = 4;
+	theirs.mtu = 1280;
+	ours.mtu = 1500;
+	EXPECT_STR(heard(), "reachable time: theirs 1, ours 2; retrans timer: theirs 3, ours 4; MTU: theirs 1280, ours 1500");
+	theirs = ours;
+	theirs.managed = true;
+	theirs.other = true;
+	EXPECT_STR(heard(), "managed: theirs 1, ours 0; other-config: theirs 1, ours 0");
+	theirs = ours;
+	inet_pton(AF_INET6, "2001:db8:1::", &p.addr);
+	ours.prefixes[0] = p;
+	ours.nprefixes = 1;
+	EXPECT_STR(heard(), "");		/* theirs does not name it */
+	p.valid = 90;
+	p.autonomous = true;
+	theirs.prefixes[0] = p;
+	theirs.nprefixes = 1;
+	EXPECT_STR(heard(), "lifetimes of 2001:db8:1::/64: theirs 90 50, ours 100 50; flags of 2001:db8:1::/64: theirs A, ours ");
+	p.addr.s6_addr[15] = 1;
+	theirs.prefixes[0] = p;
+	EXPECT_STR(heard(), "");
+	others_free(others);
 }
 
 KTAP_MAIN()

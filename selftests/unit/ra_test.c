@@ -443,21 +443,24 @@ TEST(judges_solicitations)
 	const struct in6_addr any = ip6("::");
 	const struct in6_addr global = ip6("2001:db8::2");
 	const struct in6_addr group = ip6("ff02::1");
+	bool mac;
 
-	EXPECT_EQ(rs_parse(rs, 8, 255, &ll), RA_OK);
-	EXPECT_EQ(rs_parse(rs, 16, 255, &ll), RA_OK);
-	EXPECT_EQ(rs_parse(rs, 8, 255, &any), RA_OK);
-	EXPECT_EQ(rs_parse(rs, 16, 255, &global), RA_OK);
-	EXPECT_EQ(rs_parse(rs, 16, 255, &any), RA_BAD_SOURCE);
-	EXPECT_EQ(rs_parse(rs, 16, 255, &group), RA_BAD_SOURCE);
-	EXPECT_EQ(rs_parse(rs, 7, 255, &ll), RA_SHORT);
-	EXPECT_EQ(rs_parse(rs, 15, 255, &ll), RA_OPTION_OVERRUN);
-	EXPECT_EQ(rs_parse(rs, 9, 255, &ll), RA_OPTION_OVERRUN);
-	EXPECT_EQ(rs_parse(rs, 16, 254, &ll), RA_BAD_HOP_LIMIT);
+	EXPECT_EQ(rs_parse(rs, 8, 255, &ll, &mac), RA_OK);
+	EXPECT(!mac);
+	EXPECT_EQ(rs_parse(rs, 16, 255, &ll, &mac), RA_OK);
+	EXPECT(mac);
+	EXPECT_EQ(rs_parse(rs, 8, 255, &any, &mac), RA_OK);
+	EXPECT_EQ(rs_parse(rs, 16, 255, &global, &mac), RA_OK);
+	EXPECT_EQ(rs_parse(rs, 16, 255, &any, &mac), RA_BAD_SOURCE);
+	EXPECT_EQ(rs_parse(rs, 16, 255, &group, &mac), RA_BAD_SOURCE);
+	EXPECT_EQ(rs_parse(rs, 7, 255, &ll, &mac), RA_SHORT);
+	EXPECT_EQ(rs_parse(rs, 15, 255, &ll, &mac), RA_OPTION_OVERRUN);
+	EXPECT_EQ(rs_parse(rs, 9, 255, &ll, &mac), RA_OPTION_OVERRUN);
+	EXPECT_EQ(rs_parse(rs, 16, 254, &ll, &mac), RA_BAD_HOP_LIMIT);
 	rs[9] = 0;
-	EXPECT_EQ(rs_parse(rs, 16, 255, &ll), RA_OPTION_ZERO);
+	EXPECT_EQ(rs_parse(rs, 16, 255, &ll, &mac), RA_OPTION_ZERO);
 	rs[1] = 1;
-	EXPECT_EQ(rs_parse(rs, 8, 255, &ll), RA_BAD_CODE);
+	EXPECT_EQ(rs_parse(rs, 8, 255, &ll, &mac), RA_BAD_CODE);
 }
 
 KTAP_MAIN()

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What hosts may still hold of earlier advertisements: what is advertised no
+ * more is withdrawn until the last of them has forgotten it. Pure: the caller
+ * brings the time, in milliseconds.
+ */
+#ifndef PREF64D_PAST_H
+#define PREF64D_PAST_H
+
+#include "ra.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAST_MAX 16
+
+/* How long the longest lifetimes are remembered: 30 days. */
+#define PAST_LONGEST_S 2592000
+
+/*
+ * How long what was read from the disk may be missing after the start before
+ * it counts as gone, unless another prefix stands in its place.
+ */
+#define PAST_HOLD_MS 30000
+
+enum past_kind {
+	PAST_PREFIX,
+	PAST_ROUTE,
+	PAST_DNS,
+	PAST_SEARCH,
+	PAST_KINDS
+};
+
+union past_item {
+	struct ra_prefix prefix;
+	struct ra_route route;
+	struct ra_dns dns;
+	struct ra_search search;
+};
+
+/**
+ * struct past_entry - something that was advertised
+ * @item: as it was advertised last
+ * @live: it still is
+ * @until: when the last host has forgotten it
+ */
+struct past_entry {
+	union past_item item;
+	bool live;
+	uint64_t until;
+};
+
+/**
+ * struct past - all that was advertised on an interface
+ * @entries: by kind
+ * @count: entries of each kind
+ * @hold: until when what is missing may still come: just started
+ * @changes: grows when the prefixes to remember change
+ */
+struct past {
+	struct past_entry entries[PAST_KINDS][PAST_MAX];
+	unsigned int count[PAST_KINDS];
+	uint64_t hold;
+	unsigned int changes;
+};
+
+/**
+ * past_take() - remember what is advertised, and add what is to be withdrawn
+ * @p: the past
+ * @msg: what is advertised; what is no longer is added with lifetime 0
+ * @now: clock
+ *
+ * RFC 9096, section 3.3 has stale prefixes advertised with both lifetimes 0:
+ * hosts stop using them at once, and by RFC 4862, section 5.5.3 keep them for
+ * two hours at most.
+ */
+void past_take(struct past *p, struct ra_msg *msg, uint64_t now);
+
+/* An advertisement goes out: hosts hold what lives from now on. */
+void past_sent(struct past *p, uint64_t now);
+
+/* A prefix that was advertised before the daemon started. */
+void past_restore(struct past *p, const struct ra_prefix *prefix,
+		  uint64_t until, uint64_t now);
+
+/* When the next entry is forgotten, or nothing is held back any more. */
+uint64_t past_next(const struct past *p, uint64_t now);
+
+#endif
