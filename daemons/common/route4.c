@@ -94,12 +94,16 @@ static int ask(struct route4 *r, struct in_addr to)
 {
 	const struct rtmsg rt = { .rtm_family = AF_INET, .rtm_dst_len = 32 };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
+	struct nlattr *dst = NULL;
 	int err = -NLE_NOMEM;
 
 	r->type = RTN_UNSPEC;
-	if (msg && !nlmsg_append(msg, (void *)&rt, sizeof(rt), NLMSG_ALIGNTO) &&
-	    !nla_put(msg, RTA_DST, sizeof(to), &to))
+	if (msg && !nlmsg_append(msg, (void *)&rt, sizeof(rt), NLMSG_ALIGNTO))
+		dst = nla_reserve(msg, RTA_DST, sizeof(to));
+	if (dst) {
+		memcpy(nla_data(dst), &to, sizeof(to));
 		err = nl_send_auto(r->sk, msg);
+	}
 	nlmsg_free(msg);
 	/* An answer, then the acknowledgment; or an error alone. */
 	if (err >= 0)

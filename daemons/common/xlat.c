@@ -215,6 +215,11 @@ int xlat_open(struct event_base *base, void (*changed)(void *ctx), void *ctx,
 	return 0;
 }
 
+void xlat_reread(struct xlat *x)
+{
+	refresh(x);
+}
+
 void xlat_close(struct xlat *x)
 {
 	if (!x)

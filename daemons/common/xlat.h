@@ -77,6 +77,9 @@ int xlat_open(struct event_base *base, void (*changed)(void *ctx), void *ctx,
 	      struct xlat **result);
 void xlat_close(struct xlat *x);
 
+/* Reads the module again now, without waiting to be told of a change. */
+void xlat_reread(struct xlat *x);
+
 /* The module as it was found last; valid until the loop runs again. */
 const struct xlat_view *xlat_view(const struct xlat *x);
 

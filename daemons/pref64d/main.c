@@ -262,15 +262,17 @@ static void move(struct daemon *d, const char *words, struct evbuffer *out)
 	if (sscanf(words, "%63s %63s %" SCNu32, a, b, &overlap) != 3 ||
 	    !confval_prefix6(a, &from.addr, &from.len) ||
 	    !confval_prefix6(b, &to.addr, &to.len)) {
-		evbuffer_add_printf(out, "error: renumber: expected PREFIX/LENGTH PREFIX/LENGTH SECONDS\n");
+		evbuffer_add_printf(out, "refused: expected PREFIX/LENGTH PREFIX/LENGTH SECONDS\n");
 		return;
 	}
+	/* The new prefix may have been added a moment ago. */
+	xlat_reread(d->world.xlat);
 	problem = why_not_move(d, &from, &to);
 	if (!problem && renumber_add(&d->store.moves, &from, &to,
 				     clock_now_ms() + overlap * 1000ull))
 		problem = "there are too many moves, or it leads nowhere";
 	if (problem) {
-		evbuffer_add_printf(out, "error: renumber: %s\n", problem);
+		evbuffer_add_printf(out, "refused: %s\n", problem);
 		return;
 	}
 	log_info("clients are moved from %s to %s, which are both advertised for %u seconds",

@@ -4,7 +4,7 @@
 # The commands come from the program itself, so that they are never stale.
 _nat64ctl_commands()
 {
-	nat64ctl help 2>/dev/null | sed -n 's/^  \([a-z][a-z0-9]* .*\)$/\1/p'
+	nat64ctl help 2>/dev/null | sed -n 's/^  \([a-z][a-z0-9-]* .*\)$/\1/p'
 }
 
 _nat64ctl_objects()
@@ -39,6 +39,7 @@ _nat64ctl_args()
 	"bib list" | "session list" | "session del" | "session count")
 		echo proto tcp udp icmp addr6 port6 addr4 port4 remote \
 			remote-port ;;
+	"ra renumber") echo overlap ;;
 	"clat up" | "clat down") ls /sys/class/net ;;
 	set*) _nat64ctl_settings; echo force on off ;;
 	get*) _nat64ctl_settings ;;
@@ -61,7 +62,7 @@ _nat64ctl()
 	-n) words=$(ls /run/netns 2>/dev/null) ;;
 	-i) words=$(nat64ctl instance list 2>/dev/null |
 		awk 'NR > 1 { print $1 }') ;;
-	restore)
+	restore | check-config)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -276,6 +276,21 @@ static int read_script(struct script *script, FILE *from, const char *name)
 	return ret;
 }
 
+/**
+ * ctl_check_commands() - read a file of commands and forget it
+ * @from: text
+ * @name: of the file
+ * Return: CTL_OK, or CTL_REFUSED, with all that is wrong told
+ */
+int ctl_check_commands(FILE *from, const char *name)
+{
+	struct script script = { .n = 0 };
+	int ret = read_script(&script, from, name);
+
+	free_script(&script);
+	return ret;
+}
+
 static int delete_instance(const struct nat64_entry *e, void *arg)
 {
 	struct nat64_change *c = add_change(arg);

@@ -160,6 +160,7 @@ int ctl_stats(struct ctl *ctl);
 /* Whole configurations: config.c */
 int ctl_save(struct ctl *ctl);
 int ctl_restore(struct ctl *ctl);
+int ctl_check_commands(FILE *from, const char *name);
 
 /* monitor.c, status.c, clat.c */
 int ctl_monitor(struct ctl *ctl);
@@ -168,6 +169,16 @@ int ctl_adoption(struct ctl *ctl);
 int ctl_clat_up(struct ctl *ctl);
 int ctl_clat_down(struct ctl *ctl);
 int ctl_clat_show(struct ctl *ctl);
+
+/* The access networks: advert.c, checkconf.c */
+int ctl_ra_list(struct ctl *ctl);
+int ctl_ra_renumber(struct ctl *ctl);
+int ctl_check_config(struct ctl *ctl);
+
+/* Daemons: daemon.c */
+char *ctl_ask(const char *daemon, const char *request, int *err);
+const char *ctl_silence(int err);
+int ctl_silent(const struct ctl *ctl, const char *daemon, int err);
 
 /* JSON text: json.c */
 void ctl_json_string(FILE *to, const char *s);

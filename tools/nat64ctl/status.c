@@ -3,19 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "ctl.h"
 #include "table.h"
 
 #define N(_array)	(sizeof(_array) / sizeof((_array)[0]))
-#define RUN_DIR		"/run/nat64"
-
-/* An answer is a few lines, of adoption one per vendor. */
-#define MAX_ANSWER	(1 << 20)
 
 /**
  * struct instance - what is known of an instance
@@ -195,93 +187,10 @@ static void row(struct table *t, const struct instance *i)
 	table_text(t, C_VERSION, i->version);
 }
 
-static int dial(const char *daemon)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	/* A daemon that hangs does not hang us. */
-	struct timeval patience = { .tv_sec = 5 };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(addr.sun_path, sizeof(addr.sun_path), RUN_DIR "/%s.sock",
-		 daemon);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (!connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		return fd;
-	err = -errno;
-	close(fd);
-	return err;
-}
-
-static char *read_all(int fd)
-{
-	char *text = NULL, *bigger;
-	size_t len = 0;
-	ssize_t n = 1;
-
-	while (n > 0 && len < MAX_ANSWER) {
-		bigger = realloc(text, len + 4096 + 1);
-		if (!bigger)
-			break;
-		text = bigger;
-		n = read(fd, text + len, 4096);
-		if (n > 0)
-			len += n;
-		text[len] = 0;
-	}
-	while (len && text[len - 1] == '\n')
-		text[--len] = 0;
-	if (n || !len) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-/*
- * What a daemon answers, to be freed. NULL where it does not, and then @err
- * is -errno.
- */
-static char *ask(const char *daemon, const char *request, int *err)
-{
-	int fd = dial(daemon);
-	char *text = NULL;
-
-	*err = fd;
-	if (fd < 0)
-		return NULL;
-	*err = -EIO;
-	if (send(fd, request, strlen(request), MSG_NOSIGNAL) ==
-	    (ssize_t)strlen(request))
-		text = read_all(fd);
-	close(fd);
-	if (!text || strncmp(text, "error: ", 7))
-		return text;
-	free(text);
-	return NULL;
-}
-
-static const char *silence(int err)
-{
-	switch (err) {
-	case -ENOENT:
-	case -ECONNREFUSED:
-		return "not running";
-	case -EACCES:
-	case -EPERM:
-		return "no permission to ask it";
-	default:
-		return "does not answer";
-	}
-}
-
 static void daemon_json(const char *daemon)
 {
 	int err;
-	char *text = ask(daemon, "status\n", &err);
+	char *text = ctl_ask(daemon, "status\n", &err);
 
 	printf(",\n   \"%s\": %s", daemon, text ? text : "null");
 	free(text);
@@ -290,13 +199,13 @@ static void daemon_json(const char *daemon)
 static void daemon_text(const char *daemon)
 {
 	int err;
-	char *text = ask(daemon, "status text\n", &err);
+	char *text = ctl_ask(daemon, "status text\n", &err);
 
 	printf("\n%s: ", daemon);
 	if (text)
 		printf("%s%s\n", strchr(text, '\n') ? "\n" : "", text);
 	else
-		printf("%s\n", silence(err));
+		printf("%s\n", ctl_silence(err));
 	free(text);
 }
 
@@ -379,13 +288,12 @@ int ctl_adoption(struct ctl *ctl)
 
 	if (ret)
 		return ret;
-	text = ask("dhcp108d", ctl->json ? "adoption\n" : "adoption text\n",
+	text = ctl_ask("dhcp108d", ctl->json ? "adoption\n" : "adoption text\n",
 		   &err);
 	if (text) {
 		puts(text);
 		free(text);
 		return CTL_OK;
 	}
-	ctl_fail(&ctl->cmd, "dhcp108d: %s", silence(err));
-	return err == -EACCES || err == -EPERM ? CTL_NO_ACCESS : CTL_REFUSED;
+	return ctl_silent(ctl, "dhcp108d", err);
 }
