@@ -58,6 +58,7 @@ cat > "$(tmp)/access.conf" <<-'EOF_CONF'
 	dns = 2001:db8:1::53
 	search = conference.example
 	mtu = 1480
+	ipv4-route = off
 EOF_CONF
 
 on "$client" tshark -l -n -i c0 -f icmp6 -Y 'icmpv6.type == 134' -T fields \
