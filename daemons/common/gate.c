@@ -143,6 +143,9 @@ void gate_configure(struct gate *g, const struct conf_network *conf)
 		health_probe_init(&g->probe, g->conf.probe.s_addr ?
 				  g->conf.probe_interval * 1000 : 0,
 				  clock_now_ms());
+		/* Nobody loses IPv4 because a probe has been configured. */
+		if (g->health.up)
+			g->probe.problem = NULL;
 	}
 	gate_look(g);
 }

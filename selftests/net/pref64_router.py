@@ -67,9 +67,9 @@ def gated_by_probe(client):
     """R37: a host behind the translator has to answer, if told so."""
     run("ip", "-n", GW, "route", "add", A, "dev", "lan")
     configure(*HALL, "health-probe = 203.0.113.2 1s")
-    check("the probe is answered", wait_for(
-        lambda: "configuration read again" in log() and
-        status()["translating"]), log())
+    check("a probe is begun without losing a client", wait_for(
+        lambda: "configuration read again" in log()) and
+        status()["translating"], log())
     far("sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1")
     gone(client, "the probe is not answered")
     equal("and the status says why", status()["reason"],
@@ -327,7 +327,9 @@ def beside(client):
 
 def both(client):
     """C124: two networks, one of which is down."""
-    run("ip", "-n", GW, "link", "add", "lan2", "type", "dummy")
+    run("ip", "-n", GW, "link", "add", "lan2", "type", "veth", "peer", "name",
+        "peer2", "netns", FAR)
+    far("ip", "link", "set", "peer2", "up")
     with open(f"{CONF}.new", "w") as f:
         f.write("[network two]\ninterface = lan2\nra = on\n"
                 "[network hall]\ninterface = lan\nra = on\nmanaged = on\n")
@@ -397,7 +399,7 @@ def checks():
     equal("check-config names file and line", says("check-config", bad),
           (1, f"{bad}:3: ra = maybe: expected on or off\n"))
     with open(bad, "w") as f:
-        f.write("# commands\nprefix add 64:ff9b::/95\n")
+        f.write("# commands\nprefix add 64:ff9b::/129\n")
     code, text = says("check-config", CONF, bad)
     check("of commands, too", code == 1 and f"{bad}:2: prefix add:" in text and
           f"{CONF}: nothing wrong" in text, text)

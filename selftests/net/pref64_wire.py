@@ -211,7 +211,7 @@ def reloaded(client, daemon):
               "prefix = 2001:db8:9::/64 2h 1h")
     daemon.signal(signal.SIGHUP)
     ra = client.hear(lambda ra: ra.lifetime == 9000)
-    equal("a good one is advertised", ra and (ra.flags, ra.prefixes()),
+    equal("a good one is advertised", ra and (ra.flags, ra.prefixes()[:1]),
           (0x80, [("2001:db8:9::/64", 0xc0, 7200, 3600)]))
     # R33 C130
     equal("PREF64 lives as long as the router", ra and ra.pref64()[0][1],
@@ -231,7 +231,7 @@ def ends(client, daemon):
               ra and (ra.rdnss_lifetime(), {p[1] for p in ra.pref64()},
                       struct.unpack("!I", ra.of(24)[0][4:8])[0]), (0, {0}, 0))
         equal("but not the hosts' addresses",
-              ra and [p[2:] for p in ra.prefixes()], [(2592000, 604800)])
+              ra and [p[2:] for p in ra.prefixes() if p[2]], [(2592000, 604800)])
     equal("it ends when told", daemon.proc.wait(), 0)
     check("and leaves no socket", not os.path.exists(SOCK))
 

@@ -35,6 +35,7 @@ STATE = f"{DIR}/pref64d.state"
 ALL_NODES, ALL_ROUTERS = "ff02::1", "ff02::2"
 LENGTHS = (96, 64, 56, 48, 40, 32)	# by prefix length code
 HOST = "fe80::c"
+KILL = signal.SIGKILL
 
 
 def ctl(*words):
@@ -189,7 +190,7 @@ class Daemon:
     def signal(self, sig):
         self.proc.send_signal(sig)
 
-    def end(self, sig=signal.SIGKILL):
+    def end(self, sig=KILL):
         self.signal(sig)
         return self.proc.wait()
 
