@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "conf.h"
 
+#include "confdhcp.h"
 #include "confkey.h"
 #include "log.h"
 
@@ -74,10 +75,29 @@ static void check_interface(struct reader *r, const struct conf_network *net)
 		return;
 	}
 	for (; other < net; other++)
-		if (!strcmp(other->interface, net->interface))
+		if (!strcmp(other->interface, net->interface) &&
+		    (!net->dhcp.nrelays || net->ra.on))
 			error_at(r, line_of(r, CONF_KEY_INTERFACE, net),
-				 "interface = %s: already used by [network %s] at line %u",
+				 "interface = %s: already used by [network %s] at line %u: expected another one, or 'relay' and no 'ra' for a network behind relay agents",
 				 net->interface, other->name, other->line);
+}
+
+/* A network behind relays may share the interface of another one. */
+static void check_dhcp(struct reader *r, struct conf_network *net)
+{
+	const struct conf_network *other = r->conf->nets;
+	const char *problem;
+	enum conf_key key;
+
+	for (; other < net; other++)
+		net->dhcp.remote |= !strcmp(other->interface, net->interface);
+	if (net->ra.captive_portal[0] &&
+	    !confdhcp_portal(&net->dhcp, net->ra.captive_portal))
+		error_at(r, line_of(r, CONF_KEY_CAPTIVE_PORTAL, net),
+			 "captive-portal: given as 'option = 114' too");
+	problem = confdhcp_check(&net->dhcp, &key);
+	if (problem)
+		error_at(r, line_of(r, key, net), "%s", problem);
 }
 
 /*
@@ -184,6 +204,7 @@ static void finish_section(struct reader *r)
 	if (!net || r->skip)
 		return;
 	check_interface(r, net);
+	check_dhcp(r, net);
 	check_ra(r, net);
 	if (net->dhcp.v6only_wait > CONF_V6ONLY_WAIT_WISE)
 		warn_at(r, line_of(r, CONF_KEY_V6ONLY_WAIT, net),

@@ -17,7 +17,16 @@
 #define CONF_INFINITE UINT32_MAX	/* a lifetime without end */
 #define CONF_AUTO (UINT32_MAX - 1)	/* take what follows from the rest */
 
-#define CONF_MAX_RELAYS 8
+#define CONF_MAX_ADDRS4 8
+#define CONF_MAX_RELAYS CONF_MAX_ADDRS4
+#define CONF_MAX_SUBNETS 8
+#define CONF_MAX_POOLS 16
+#define CONF_MAX_LEASES 65536
+#define CONF_MAX_HOSTS 256
+#define CONF_MAX_OPTIONS 32
+#define CONF_MAX_OPT_OUTS 64
+#define CONF_HOST_KEY_LEN 64
+#define CONF_OPTION_LEN 255
 #define CONF_MAX_PREFIXES 16
 #define CONF_MAX_ROUTES 16
 #define CONF_MAX_DNS 8
@@ -31,6 +40,14 @@
 enum conf_dhcp_mode {
 	CONF_DHCP_OFF,
 	CONF_DHCP_V6ONLY,
+	CONF_DHCP_MOSTLY,	/* a lease for those who need IPv4 */
+};
+
+/* What the offer to a client that does without IPv4 looks like. */
+enum conf_offer {
+	CONF_OFFER_AUTO,	/* none first, one to a client that comes back */
+	CONF_OFFER_ZERO,	/* no address */
+	CONF_OFFER_ADDR,	/* an address that is not kept for it */
 };
 
 /* Who is told by option 116 not to make up a link-local IPv4 address. */
@@ -40,24 +57,109 @@ enum conf_stop_autoconf {
 	CONF_AUTOCONF_ALL,	/* those without option 108 as well */
 };
 
+struct conf_subnet {
+	struct in_addr addr;	/* host bits are zero */
+	uint8_t len;
+};
+
+/* Addresses to lease, both ends included; host byte order. */
+struct conf_pool {
+	uint32_t first;
+	uint32_t last;
+};
+
+/**
+ * struct conf_host - an address kept for one client
+ * @key: its hardware address or client identifier
+ * @len: bytes of @key
+ * @by_id: @key is a client identifier
+ * @addr: its address
+ */
+struct conf_host {
+	uint8_t key[CONF_HOST_KEY_LEN];
+	uint8_t len;
+	bool by_id;
+	struct in_addr addr;
+};
+
+struct conf_option {
+	uint8_t code;
+	uint8_t len;
+	uint8_t data[CONF_OPTION_LEN];
+};
+
+/**
+ * struct conf_opt_out - clients that are not to do without IPv4
+ * @mac: how their hardware addresses begin
+ * @len: bytes of @mac, 0 for a vendor class
+ * @vendor: their vendor class
+ */
+struct conf_opt_out {
+	uint8_t mac[6];
+	uint8_t len;
+	char vendor[64];
+};
+
 /**
  * struct conf_dhcp - what dhcp108d does on a network
  * @mode: kind of service
+ * @offer: enum conf_offer
  * @v6only_wait: V6ONLY_WAIT in seconds
  * @server_id: server identifier; 0: chosen by the daemon
  * @stop_autoconf: who gets option 116
  * @nak_wrong_net: refuse addresses of other networks to legacy clients
  * @relays: relay agents that are listened to
  * @nrelays: entries of @relays
+ * @remote: behind relays only: another section has the interface itself
+ * @subnets: IPv4 subnets that share the link
+ * @nsubnets: entries of @subnets
+ * @pools: addresses to lease
+ * @npools: entries of @pools
+ * @hosts: addresses kept for clients
+ * @nhosts: entries of @hosts
+ * @lease_time: of a lease, in seconds
+ * @routers: each for the clients of the subnet it is in
+ * @nrouters: entries of @routers
+ * @options: for clients that ask for them, each code once
+ * @noptions: entries of @options
+ * @rapid_commit: two messages are enough for those who want it (RFC 4039)
+ * @probe: look by ARP whether an address is in use before it is offered
+ * @rollout: percentage of clients that may be told to do without IPv4
+ * @opt_outs: clients that may not
+ * @nopt_outs: entries of @opt_outs
+ * @elsewhere: another machine translates, which can not be watched
+ * @servers: other DHCP servers that belong here
+ * @nservers: entries of @servers
  */
 struct conf_dhcp {
 	uint32_t mode;
+	uint32_t offer;
 	uint32_t v6only_wait;
 	struct in_addr server_id;
 	uint32_t stop_autoconf;
 	bool nak_wrong_net;
 	struct in_addr relays[CONF_MAX_RELAYS];
 	unsigned int nrelays;
+	bool remote;
+	struct conf_subnet subnets[CONF_MAX_SUBNETS];
+	unsigned int nsubnets;
+	struct conf_pool pools[CONF_MAX_POOLS];
+	unsigned int npools;
+	struct conf_host hosts[CONF_MAX_HOSTS];
+	unsigned int nhosts;
+	uint32_t lease_time;
+	struct in_addr routers[CONF_MAX_ADDRS4];
+	unsigned int nrouters;
+	struct conf_option options[CONF_MAX_OPTIONS];
+	unsigned int noptions;
+	bool rapid_commit;
+	bool probe;
+	uint32_t rollout;
+	struct conf_opt_out opt_outs[CONF_MAX_OPT_OUTS];
+	unsigned int nopt_outs;
+	uint32_t elsewhere;
+	struct in_addr servers[CONF_MAX_ADDRS4];
+	unsigned int nservers;
 };
 
 /**

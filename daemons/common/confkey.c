@@ -3,41 +3,13 @@
 
 #include "conf.h"
 #include "confra.h"
+#include "confset.h"
 #include "confval.h"
 
 #include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#define WORD_LEN 256
-
-struct choice {
-	const char *word;
-	uint32_t value;
-};
-
-/**
- * struct key - one key
- * @name: in the file
- * @expect: what a value looks like
- * @set: puts a value into the field
- * @off: of the field in struct conf_network
- * @lo: smallest number
- * @hi: largest number
- * @choices: words and their numbers, ended by an empty one
- * @repeats: each line adds to a list
- */
-struct key {
-	const char *name;
-	const char *expect;
-	bool (*set)(const struct key *k, const char *value, void *field);
-	size_t off;
-	uint64_t lo;
-	uint64_t hi;
-	const struct choice *choices;
-	bool repeats;
-};
 
 bool confkey_name(const char *name)
 {
@@ -68,7 +40,7 @@ static bool set_name(const struct key *k, const char *value, void *field)
 	return true;
 }
 
-static bool set_choice(const struct key *k, const char *value, void *field)
+bool confset_choice(const struct key *k, const char *value, void *field)
 {
 	const struct choice *c;
 
@@ -92,13 +64,13 @@ static bool set_number(const struct key *k, const char *value, void *field)
 	return confval_number(value, k->lo, k->hi, field);
 }
 
-static bool set_duration(const struct key *k, const char *value, void *field)
+bool confset_duration(const struct key *k, const char *value, void *field)
 {
 	return confval_duration(value, k->lo, k->hi, field);
 }
 
 /* Such as RFC 2131 servers and relays have: no group, no broadcast. */
-static bool host4(const char *word, struct in_addr *out)
+bool confset_host4(const char *word, struct in_addr *out)
 {
 	struct in_addr a;
 	uint32_t h;
@@ -112,24 +84,29 @@ static bool host4(const char *word, struct in_addr *out)
 	return true;
 }
 
+bool confset_hosts4(const char *value, struct in_addr *out, unsigned int *n)
+{
+	char word[WORD_LEN];
+	int more;
+
+	while ((more = confval_word(&value, word, sizeof(word))) > 0)
+		if (*n == CONF_MAX_ADDRS4 || !confset_host4(word, &out[(*n)++]))
+			return false;
+	return !more && *n;
+}
+
 static bool set_server_id(const struct key *k, const char *value, void *field)
 {
 	(void)k;
-	return host4(value, field);
+	return confset_host4(value, field);
 }
 
 static bool set_relays(const struct key *k, const char *value, void *field)
 {
 	struct conf_dhcp *d = field;
-	char word[WORD_LEN];
-	int more;
 
 	(void)k;
-	while ((more = confval_word(&value, word, sizeof(word))) > 0)
-		if (d->nrelays == CONF_MAX_RELAYS ||
-		    !host4(word, &d->relays[d->nrelays++]))
-			return false;
-	return !more && d->nrelays;
+	return confset_hosts4(value, d->relays, &d->nrelays);
 }
 
 static bool set_interval(const struct key *k, const char *value, void *field)
@@ -158,7 +135,7 @@ static bool set_ipv4_route(const struct key *k, const char *value, void *field)
 
 	(void)k;
 	if (strcmp(value, "off"))
-		return host4(value, &h->route);
+		return confset_host4(value, &h->route);
 	h->route.s_addr = 0;
 	return true;
 }
@@ -174,7 +151,7 @@ static bool set_health_probe(const struct key *k, const char *value,
 		return false;
 	if (!strcmp(word, "off"))
 		return !confval_word(&value, word, sizeof(word));
-	if (!host4(word, &h->probe))
+	if (!confset_host4(word, &h->probe))
 		return false;
 	switch (confval_word(&value, word, sizeof(word))) {
 	case 0:
@@ -197,6 +174,14 @@ static const struct choice preferences[] = {
 static const struct choice dhcp_modes[] = {
 	{ "off", CONF_DHCP_OFF },
 	{ "v6only", CONF_DHCP_V6ONLY },
+	{ "mostly", CONF_DHCP_MOSTLY },
+	{ NULL, 0 },
+};
+
+static const struct choice offers[] = {
+	{ "auto", CONF_OFFER_AUTO },
+	{ "zero", CONF_OFFER_ZERO },
+	{ "addr", CONF_OFFER_ADDR },
 	{ NULL, 0 },
 };
 
@@ -214,6 +199,12 @@ static const struct choice solicited[] = {
 	{ NULL, 0 },
 };
 
+static const struct choice places[] = {
+	{ "here", 0 },
+	{ "elsewhere", 1 },
+	{ NULL, 0 },
+};
+
 #define NET(field) offsetof(struct conf_network, field)
 
 static const struct key keys[CONF_KEYS] = {
@@ -221,28 +212,70 @@ static const struct key keys[CONF_KEYS] = {
 		set_interface, NET(interface) },
 	[CONF_KEY_INSTANCE] = { "instance", "the name of a translator instance",
 		set_name, NET(instance) },
-	[CONF_KEY_DHCP] = { "dhcp", "v6only or off",
-		set_choice, NET(dhcp.mode), .choices = dhcp_modes },
+	[CONF_KEY_DHCP] = { "dhcp", "v6only, mostly or off",
+		confset_choice, NET(dhcp.mode), .choices = dhcp_modes },
 	[CONF_KEY_V6ONLY_WAIT] = { "v6only-wait",
 		"a time of 300s to 4294967295s (RFC 8925, section 3.4)",
-		set_duration, NET(dhcp.v6only_wait),
+		confset_duration, NET(dhcp.v6only_wait),
 		.lo = CONF_V6ONLY_WAIT_MIN, .hi = UINT32_MAX },
 	[CONF_KEY_SERVER_ID] = { "server-id", "a unicast IPv4 address",
 		set_server_id, NET(dhcp.server_id) },
 	[CONF_KEY_STOP_AUTOCONF] = { "stop-autoconf", "on, off or all",
-		set_choice, NET(dhcp.stop_autoconf),
+		confset_choice, NET(dhcp.stop_autoconf),
 		.choices = autoconf_modes },
 	[CONF_KEY_NAK_WRONG_NET] = { "nak-wrong-net", "on or off",
 		set_onoff, NET(dhcp.nak_wrong_net) },
 	[CONF_KEY_RELAY] = { "relay",
 		"one to eight unicast IPv4 addresses of relay agents",
 		set_relays, NET(dhcp) },
+	[CONF_KEY_OFFER] = { "offer", "auto, zero or addr",
+		confset_choice, NET(dhcp.offer), .choices = offers },
+	[CONF_KEY_SUBNET] = { "subnet",
+		"PREFIX/LENGTH of IPv4 (8 to 30 bits, none set past them, each once, at most 8)",
+		confset_subnet, NET(dhcp), .repeats = true },
+	[CONF_KEY_POOL] = { "pool",
+		"FIRST-LAST: two IPv4 addresses in order (at most 16 such ranges, each address once, 65536 in all)",
+		confset_pool, NET(dhcp), .repeats = true },
+	[CONF_KEY_HOST] = { "host",
+		"HARDWARE-ADDRESS or id:HEX, then an IPv4 address (each once, at most 256)",
+		confset_host, NET(dhcp), .repeats = true },
+	[CONF_KEY_LEASE_TIME] = { "lease-time", "a time of 60s to 365d",
+		confset_duration, NET(dhcp.lease_time),
+		.lo = 60, .hi = 365 * 86400 },
+	[CONF_KEY_ROUTER] = { "router",
+		"one to eight unicast IPv4 addresses of routers",
+		confset_routers, NET(dhcp) },
+	[CONF_KEY_DNS4] = { "dns4",
+		"one to eight unicast IPv4 addresses of name servers",
+		confset_option_addrs, NET(dhcp), .lo = 6 },
+	[CONF_KEY_NTP] = { "ntp",
+		"one to eight unicast IPv4 addresses of time servers",
+		confset_option_addrs, NET(dhcp), .lo = 42 },
+	[CONF_KEY_DOMAIN] = { "domain", "a domain name",
+		confset_domain, NET(dhcp) },
+	[CONF_KEY_OPTION] = { "option",
+		"CODE (1 to 254, none that the server sets itself, each once), then text TEXT, hex DIGITS, ip ADDRESS..., u8 N, u16 N or u32 N",
+		confset_option, NET(dhcp), .repeats = true },
+	[CONF_KEY_RAPID_COMMIT] = { "rapid-commit", "on or off",
+		set_onoff, NET(dhcp.rapid_commit) },
+	[CONF_KEY_PROBE] = { "probe", "on or off",
+		set_onoff, NET(dhcp.probe) },
+	[CONF_KEY_ROLLOUT] = { "rollout", "a percentage from 0 to 100",
+		set_number, NET(dhcp.rollout), .hi = 100 },
+	[CONF_KEY_OPT_OUT] = { "opt-out",
+		"one to 64 of: HARDWARE-ADDRESS, its first bytes, class:VENDOR-CLASS",
+		confset_opt_out, NET(dhcp), .repeats = true },
+	[CONF_KEY_TRANSLATOR] = { "translator", "here or elsewhere",
+		confset_choice, NET(dhcp.elsewhere), .choices = places },
+	[CONF_KEY_KNOWN_SERVER] = { "known-server",
+		"one to eight unicast IPv4 addresses of DHCP servers",
+		confset_servers, NET(dhcp) },
 	[CONF_KEY_RA] = { "ra", "on or off", set_onoff, NET(ra.on) },
 	[CONF_KEY_RA_INTERVAL] = { "ra-interval",
 		"MAX [MIN]: a longest time of 4s to 65535s between advertisements, then a shortest of 3s or more",
 		set_interval, NET(ra), .lo = 4, .hi = UINT16_MAX },
 	[CONF_KEY_ROUTER_LIFETIME] = { "router-lifetime",
-		"a time of 0s to 65535s", set_duration,
+		"a time of 0s to 65535s", confset_duration,
 		NET(ra.router_lifetime), .hi = UINT16_MAX },
 	[CONF_KEY_PREFIX] = { "prefix",
 		"none, or auto or PREFIX/LENGTH (global, no bits past the length, each once, at most 16) with [VALID [PREFERRED]] lifetimes and [off-link] [no-autonomous] [countdown]",
@@ -256,7 +289,7 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_SEARCH] = { "search", "one to eight domain names",
 		confra_search, NET(ra) },
 	[CONF_KEY_DNS_LIFETIME] = { "dns-lifetime", "a time or infinite",
-		set_duration, NET(ra.dns_lifetime), .hi = UINT32_MAX },
+		confset_duration, NET(ra.dns_lifetime), .hi = UINT32_MAX },
 	[CONF_KEY_MANAGED] = { "managed", "on or off",
 		set_onoff, NET(ra.managed) },
 	[CONF_KEY_OTHER] = { "other-config", "on or off",
@@ -272,13 +305,13 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_MTU] = { "mtu", "bytes from 1280 to 65535",
 		set_number, NET(ra.mtu), .lo = 1280, .hi = 65535 },
 	[CONF_KEY_PREFERENCE] = { "preference", "high, medium or low",
-		set_choice, NET(ra.preference), .choices = preferences },
+		confset_choice, NET(ra.preference), .choices = preferences },
 	[CONF_KEY_PREF64_LIFETIME] = { "pref64-lifetime",
-		"a time of 8s to 65528s (RFC 8781, section 4)", set_duration,
+		"a time of 8s to 65528s (RFC 8781, section 4)", confset_duration,
 		NET(ra.pref64_lifetime), .lo = 8,
 		.hi = CONF_PREF64_LIFETIME_MAX },
 	[CONF_KEY_SOLICITED] = { "solicited", "unicast, multicast or auto",
-		set_choice, NET(ra.solicited), .choices = solicited },
+		confset_choice, NET(ra.solicited), .choices = solicited },
 	[CONF_KEY_CAPTIVE_PORTAL] = { "captive-portal",
 		"a URI, or none to tell that there is no portal (RFC 8910)",
 		confra_portal, NET(ra) },
@@ -306,6 +339,9 @@ void confkey_defaults(struct conf_network *net)
 	strcpy(net->instance, "default");
 	net->dhcp.v6only_wait = 1800;
 	net->dhcp.stop_autoconf = CONF_AUTOCONF_CAPABLE;
+	net->dhcp.lease_time = 3600;
+	net->dhcp.probe = true;
+	net->dhcp.rollout = 100;
 	net->ra.max_interval = 600;
 	net->ra.min_interval = CONF_AUTO;
 	net->ra.router_lifetime = CONF_AUTO;

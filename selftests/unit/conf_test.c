@@ -159,7 +159,7 @@ TEST(reads_all_keys)
 /* Every error names file, line, key and what would be right. */
 TEST(names_line_key_and_remedy)
 {
-	expect_error("dhcp = yes", "dhcp = yes: expected v6only or off");
+	expect_error("dhcp = yes", "dhcp = yes: expected v6only, mostly or off");
 	expect_error("speed = 9", "speed: unknown key: expected one of interface ");
 	expect_error("what is this",
 		     "what is this: expected KEY = VALUE, [network NAME] or a comment");
@@ -172,7 +172,7 @@ TEST(names_line_key_and_remedy)
 	EXPECT_STR(report, "f:4: instance: already given at line 3\n");
 	read_line("[network b]\ninterface = c0");
 	EXPECT_STR(report,
-		   "f:4: interface = c0: already used by [network a] at line 1\n");
+		   "f:4: interface = c0: already used by [network a] at line 1: expected another one, or 'relay' and no 'ra' for a network behind relay agents\n");
 	read_text("interface = c0\n[network a]\ninterface = c0\n");
 	EXPECT_STR(report,
 		   "f:1: interface: stands before the first section: expected [network NAME]\n");
@@ -232,6 +232,115 @@ TEST(checks_dhcp_values)
 }
 
 /* R3 R10 C112 C113 */
+/* A section for leases, with @line as line 6. */
+static void read_mostly(const char *line)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "[network a]\ninterface=c0\ndhcp=mostly\nsubnet=10.0.0.0/24\npool=10.0.0.10-10.0.0.20\n%s\n",
+		 line);
+	read_text(text);
+}
+
+static void expect_bad(const char *line)
+{
+	read_mostly(line);
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, "f:6: ", 5));
+	if (errors != 1 || strncmp(report, "f:6: ", 5))
+		printf("# %s: %s\n", line, report);
+}
+
+TEST(reads_dhcp_keys)
+{
+	const struct conf_dhcp *d;
+
+	read_mostly("subnet = 10.0.1.0/24\npool = 10.0.1.1-10.0.1.1\n"
+		    "router = 10.0.0.1 10.0.1.254\nlease-time = 2h\n"
+		    "dns4 = 10.0.0.53, 10.0.1.53\nntp = 10.0.0.123\n"
+		    "domain = conference.example\n"
+		    "captive-portal = https://portal.example/api\n"
+		    "option = 66 text boot server\noption = 43 hex 0aff\n"
+		    "option = 26 u16 1400\noption = 69 ip 10.0.0.25\n"
+		    "host = 02:00:00:00:00:01 10.0.0.2\n"
+		    "host = id:01aabb 10.0.0.15\noffer = addr\n"
+		    "opt-out = 00:11:22 class:printer\n"
+		    "opt-out = 02:00:00:00:00:09\nrollout = 25\n"
+		    "probe = off\nrapid-commit = on\n"
+		    "translator = elsewhere\nknown-server = 10.0.0.3");
+	EXPECT_STR(report, "");
+	if (errors)
+		return;
+	d = &conf.nets->dhcp;
+	EXPECT_EQ(d->mode, CONF_DHCP_MOSTLY);
+	EXPECT_EQ(d->offer, CONF_OFFER_ADDR);
+	EXPECT_EQ(d->nsubnets, 2);
+	EXPECT_EQ(d->npools, 2);
+	EXPECT_EQ(d->pools[0].last - d->pools[0].first, 10);
+	EXPECT_EQ(d->nrouters, 2);
+	EXPECT_EQ(d->lease_time, 7200);
+	EXPECT_EQ(d->noptions, 8);
+	EXPECT_EQ(d->options[0].code, 6);
+	EXPECT_EQ(d->options[0].len, 8);
+	EXPECT(!memcmp(d->options[3].data, "boot server", 11));
+	EXPECT(!memcmp(d->options[4].data, "\x0a\xff", 2));
+	EXPECT(!memcmp(d->options[5].data, "\x05\x78", 2));
+	EXPECT_EQ(d->nhosts, 2);
+	EXPECT(d->hosts[1].by_id && d->hosts[1].len == 3);
+	EXPECT_EQ(d->nopt_outs, 3);
+	EXPECT_EQ(d->opt_outs[0].len, 3);
+	EXPECT_STR(d->opt_outs[1].vendor, "printer");
+	EXPECT_EQ(d->rollout, 25);
+	EXPECT(!d->probe && d->rapid_commit && d->elsewhere && !d->remote);
+	EXPECT_EQ(d->nservers, 1);
+}
+
+TEST(judges_dhcp_keys)
+{
+	static const char *const bad[] = {
+		"pool = 10.0.0.30", "pool = 10.0.0.40-10.0.0.30",
+		"pool = 10.0.0.15-10.0.0.30", "pool = 10.0.2.1-10.0.2.9",
+		"pool = 10.0.0.0-10.0.0.9", "pool = 10.0.0.21-10.0.0.255",
+		"subnet = 10.0.0.0/25", "subnet = 10.0.3.1/24",
+		"subnet = 10.0.4.0/31", "host = 02:00:00:00:00 10.0.0.3",
+		"host = 02:00:00:00:00:01", "host = id: 10.0.0.3",
+		"host = 02:00:00:00:00:01 10.9.0.3", "router = 10.9.0.1",
+		"option = 53 u8 1", "option = 108 u32 300", "option = 0 u8 1",
+		"option = 255 u8 1", "option = 12", "option = 12 text",
+		"option = 12 hex 0", "option = 12 hex zz", "option = 12 u8 256",
+		"option = 12 number 1", "domain = a..b", "dns4 = 224.0.0.1",
+		"captive-portal = portal", "captive-portal = a b:c",
+		"opt-out = class:", "opt-out = 0:1", "rollout = 101",
+		"lease-time = 59", "offer = maybe", "translator = there",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		expect_bad(bad[i]);
+	read_mostly("dns4 = 10.0.0.1\noption = 6 ip 10.0.0.2");
+	EXPECT_EQ(errors, 1);
+	read_mostly("host = 02:00:00:00:00:01 10.0.0.3\nhost = id:01 10.0.0.3");
+	EXPECT_EQ(errors, 1);
+	read_line("dhcp = mostly");
+	EXPECT_EQ(errors, 1);
+	read_line("dhcp = v6only\noffer = addr");
+	EXPECT_EQ(errors, 1);
+}
+
+/* D45: another link on the same interface, told apart by its relays. */
+TEST(lets_relayed_networks_share_an_interface)
+{
+	read_mostly("[network b]\ninterface = c0\ndhcp = v6only\n"
+		    "relay = 10.1.0.1");
+	EXPECT_STR(report, "");
+	EXPECT_EQ(conf.count, 2);
+	if (conf.count == 2)
+		EXPECT(conf.nets[1].dhcp.remote && !conf.nets[0].dhcp.remote);
+	read_mostly("[network b]\ninterface = c0\nrelay = 10.1.0.1\nra = on");
+	EXPECT_EQ(errors, 1);
+}
+
 TEST(checks_intervals)
 {
 	expect_good("ra-interval = 4 3");

@@ -33,7 +33,8 @@ sched_test_SRCS := sched_test.c $(DAEMONS)/pref64d/sched.c
 sched_test_CFLAGS := $(DAEMON_CFLAGS)
 
 conf_test_SRCS := conf_test.c \
-	$(addprefix $(DAEMONS)/common/,conf.c confkey.c confra.c confval.c log.c)
+	$(addprefix $(DAEMONS)/common/,conf.c confkey.c confra.c confdhcp.c \
+	confval.c log.c)
 conf_test_CFLAGS := $(DAEMON_CFLAGS)
 conf_test_LIBS := -linih
 

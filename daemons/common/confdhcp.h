@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the DHCP keys of a section must be together. */
+#ifndef NAT64D_CONFDHCP_H
+#define NAT64D_CONFDHCP_H
+
+#include "conf.h"
+#include "confkey.h"
+
+/* The captive portal for DHCP clients too: option 114 of RFC 8910. */
+bool confdhcp_portal(struct conf_dhcp *d, const char *uri);
+
+/**
+ * confdhcp_check() - judge the DHCP keys of a section as a whole
+ * @d: what they said
+ * @key: set to the key to blame
+ *
+ * Return: NULL, or what is wrong and what would be right.
+ */
+const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key);
+
+/* The subnet of a section that holds an address, NULL when none does. */
+const struct conf_subnet *conf_subnet_of(const struct conf_dhcp *d,
+					 struct in_addr addr);
+
+#endif
