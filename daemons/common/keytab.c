@@ -97,21 +97,52 @@ static struct slot *make(struct keytab *t, const void *key, size_t len)
 	return e;
 }
 
-void *keytab_get(struct keytab *t, const void *key, size_t len, bool *made)
+static struct slot *find(const struct keytab *t, const void *key, size_t len)
 {
 	const struct slot probe = { .key = key, .len = len };
 	struct slot **found = tfind(&probe, &t->tree, compare);
-	struct slot *e;
 
-	*made = !found;
-	if (found) {
-		e = *found;
+	return found ? *found : NULL;
+}
+
+void *keytab_get(struct keytab *t, const void *key, size_t len, bool *made)
+{
+	struct slot *e = find(t, key, len);
+
+	*made = !e;
+	if (e) {
 		TAILQ_REMOVE(&t->ages, e, age);
 		TAILQ_INSERT_HEAD(&t->ages, e, age);
 		return e->value;
 	}
 	e = make(t, key, len);
 	return e ? e->value : NULL;
+}
+
+void *keytab_find(const struct keytab *t, const void *key, size_t len)
+{
+	struct slot *e = find(t, key, len);
+
+	return e ? e->value : NULL;
+}
+
+void keytab_del(struct keytab *t, const void *key, size_t len)
+{
+	struct slot *e = find(t, key, len);
+
+	if (e)
+		drop(t, e);
+}
+
+static struct slot *slot_of(const void *value)
+{
+	return (struct slot *)((uint8_t *)value - offsetof(struct slot, value));
+}
+
+const uint8_t *keytab_key(const void *value, size_t *len)
+{
+	*len = slot_of(value)->len;
+	return slot_of(value)->key;
 }
 
 void *keytab_next(struct keytab *t, void *value)
@@ -121,9 +152,7 @@ void *keytab_next(struct keytab *t, void *value)
 	if (!value) {
 		e = TAILQ_FIRST(&t->ages);
 	} else {
-		e = (struct slot *)((uint8_t *)value -
-				     offsetof(struct slot, value));
-		e = TAILQ_NEXT(e, age);
+		e = TAILQ_NEXT(slot_of(value), age);
 	}
 	return e ? e->value : NULL;
 }

@@ -38,6 +38,15 @@ void keytab_free(struct keytab *t);
  */
 void *keytab_get(struct keytab *t, const void *key, size_t len, bool *made);
 
+/* The value of an entry that is there, NULL if it is not; no use of it. */
+void *keytab_find(const struct keytab *t, const void *key, size_t len);
+
+/* Removes an entry, if it is there. */
+void keytab_del(struct keytab *t, const void *key, size_t len);
+
+/* The key of an entry and its length. */
+const uint8_t *keytab_key(const void *value, size_t *len);
+
 /* The entry used before @value, the latest for NULL; NULL at the end. */
 void *keytab_next(struct keytab *t, void *value);
 

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_CLIENT_ID 0
-#define KEY_HARDWARE 1
-
 struct adoption {
 	struct keytab *devices;
 	unsigned int capable;
@@ -46,20 +43,6 @@ void adoption_free(struct adoption *a)
 	free(a);
 }
 
-/* The first byte keeps identifiers and hardware addresses apart. */
-static size_t device_key(const struct dhcp4_msg *msg, uint8_t *key)
-{
-	if (msg->client_id.len) {
-		key[0] = KEY_CLIENT_ID;
-		memcpy(key + 1, msg->client_id.data, msg->client_id.len);
-		return 1 + (size_t)msg->client_id.len;
-	}
-	key[0] = KEY_HARDWARE;
-	key[1] = msg->htype;
-	memcpy(key + 2, msg->chaddr, msg->hlen);
-	return 2 + (size_t)msg->hlen;
-}
-
 static void describe(struct adoption_device *d, const struct dhcp4_msg *msg)
 {
 	d->mac_len = msg->hlen;
@@ -77,10 +60,10 @@ struct adoption_device *adoption_note(struct adoption *a,
 				      const struct dhcp4_msg *msg,
 				      uint64_t now, bool *news)
 {
-	uint8_t key[2 + DHCP4_VALUE_LEN];
+	uint8_t key[DHCP4_KEY_LEN];
 	struct adoption_device *d;
 
-	d = keytab_get(a->devices, key, device_key(msg, key), news);
+	d = keytab_get(a->devices, key, dhcp4_key(msg, key), news);
 	if (!d)
 		return NULL;
 	if (*news)

@@ -44,6 +44,8 @@ struct pieces {
 	struct dhcp4_value server_id;
 	struct dhcp4_value max_size;
 	struct dhcp4_value autoconf;
+	struct dhcp4_value v6only;
+	struct dhcp4_value subnet;
 	struct dhcp4_msg *msg;
 };
 
@@ -54,9 +56,11 @@ static uint16_t get16(const uint8_t *p)
 
 static void add_params(struct dhcp4_msg *msg, const uint8_t *p, size_t len)
 {
-	while (len--) {
+	for (; len--; p++) {
+		if (dhcp4_asks(msg, *p))
+			continue;
 		msg->params[*p / 8] |= (uint8_t)(1 << *p % 8);
-		p++;
+		msg->order[msg->norder++] = *p;
 	}
 }
 
@@ -75,8 +79,14 @@ static struct dhcp4_value *value_for(struct pieces *s, uint8_t code)
 		return &s->max_size;
 	case DHCP4_OPT_AUTOCONF:
 		return &s->autoconf;
+	case DHCP4_OPT_V6ONLY:
+		return &s->v6only;
+	case DHCP4_OPT_SUBNET_SELECTION:
+		return &s->subnet;
 	case DHCP4_OPT_CLIENT_ID:
 		return &s->msg->client_id;
+	case DHCP4_OPT_HOST_NAME:
+		return &s->msg->host_name;
 	case DHCP4_OPT_VENDOR_CLASS:
 		return &s->msg->vendor_class;
 	case DHCP4_OPT_RELAY_INFO:
@@ -158,6 +168,24 @@ static enum dhcp4_error take_address(const struct dhcp4_value *v, bool *has,
 	return DHCP4_OK;
 }
 
+/* Malformed relay information is echoed all the same: RFC 3046, 2.2. */
+static void take_link(const struct pieces *s)
+{
+	const struct dhcp4_value *info = &s->msg->relay_info;
+	size_t i = 0;
+
+	take_address(&s->subnet, &s->msg->has_link, &s->msg->link);
+	while (i + 2 <= info->len && i + 2 + info->data[i + 1] <= info->len) {
+		if (info->data[i] == DHCP4_RELAY_LINK_SELECTION &&
+		    info->data[i + 1] == sizeof(s->msg->link)) {
+			memcpy(&s->msg->link, info->data + i + 2,
+			       sizeof(s->msg->link));
+			s->msg->has_link = true;
+		}
+		i += 2u + info->data[i + 1];
+	}
+}
+
 static enum dhcp4_error take_options(const struct pieces *s)
 {
 	struct dhcp4_msg *msg = s->msg;
@@ -181,6 +209,8 @@ static enum dhcp4_error take_options(const struct pieces *s)
 	if (s->autoconf.len > 1)
 		return DHCP4_OPTION_LENGTH;
 	msg->has_autoconf = s->autoconf.len == 1;
+	msg->has_v6only = s->v6only.len == 4;
+	take_link(s);
 	return DHCP4_OK;
 }
 
@@ -189,8 +219,6 @@ static enum dhcp4_error take_header(const uint8_t *data, size_t len,
 {
 	if (len < DHCP4_FIXED_LEN)
 		return DHCP4_SHORT;
-	if (data[F_OP] != BOOTREQUEST)
-		return DHCP4_NOT_REQUEST;
 	if (data[F_HLEN] > DHCP4_CHADDR_LEN)
 		return DHCP4_BAD_HLEN;
 	if (data[F_HOPS] > DHCP4_MAX_HOPS)
@@ -216,23 +244,56 @@ static bool from_client(uint8_t type)
 	       type == DHCP4_INFORM;
 }
 
-enum dhcp4_error dhcp4_parse(const uint8_t *data, size_t len,
-			     struct dhcp4_msg *msg)
+static bool from_server(uint8_t type)
+{
+	return type == DHCP4_OFFER || type == DHCP4_ACK || type == DHCP4_NAK;
+}
+
+static enum dhcp4_error parse(const uint8_t *data, size_t len, uint8_t op,
+			      struct dhcp4_msg *msg)
 {
 	struct pieces s = { .msg = msg };
 	enum dhcp4_error err;
 
 	memset(msg, 0, sizeof(*msg));
+	if (len > F_OP && data[F_OP] != op)
+		return DHCP4_NOT_REQUEST;
 	err = take_header(data, len, msg);
 	if (err)
 		return err;
 	err = scan_all(&s, data, len);
 	if (err)
 		return err;
-	err = take_options(&s);
-	if (err)
-		return err;
-	return from_client(msg->type) ? DHCP4_OK : DHCP4_BAD_TYPE;
+	return take_options(&s);
+}
+
+enum dhcp4_error dhcp4_parse(const uint8_t *data, size_t len,
+			     struct dhcp4_msg *msg)
+{
+	enum dhcp4_error err = parse(data, len, BOOTREQUEST, msg);
+
+	return err || from_client(msg->type) ? err : DHCP4_BAD_TYPE;
+}
+
+enum dhcp4_error dhcp4_parse_answer(const uint8_t *data, size_t len,
+				    struct dhcp4_msg *msg)
+{
+	enum dhcp4_error err = parse(data, len, BOOTREPLY, msg);
+
+	return err || from_server(msg->type) ? err : DHCP4_BAD_TYPE;
+}
+
+size_t dhcp4_key(const struct dhcp4_msg *msg, uint8_t *key)
+{
+	if (msg->client_id.len) {
+		key[0] = 0;
+		memcpy(key + 1, msg->client_id.data, msg->client_id.len);
+		return 1 + (size_t)msg->client_id.len;
+	}
+	key[0] = 1;
+	key[1] = msg->htype;
+	memcpy(key + 2, msg->chaddr, msg->hlen);
+	return 2 + (size_t)msg->hlen;
 }
 
 bool dhcp4_asks(const struct dhcp4_msg *msg, uint8_t code)
@@ -291,6 +352,51 @@ static size_t room(const struct dhcp4_msg *req)
 	return size < DHCP4_MAX_LEN ? size : DHCP4_MAX_LEN;
 }
 
+static void put32(struct writer *w, uint8_t code, uint32_t value)
+{
+	value = htonl(value);
+	put(w, code, &value, sizeof(value));
+}
+
+/* What every client needs; it fits the smallest datagram. */
+static void put_vital(struct writer *w, const struct dhcp4_msg *req,
+		      const struct dhcp4_reply *reply)
+{
+	const uint8_t do_not = 0;
+
+	put(w, DHCP4_OPT_TYPE, &reply->type, 1);
+	put(w, DHCP4_OPT_SERVER_ID, &reply->server_id, 4);
+	if (reply->lease_time)
+		put32(w, DHCP4_OPT_LEASE_TIME, reply->lease_time);
+	if (reply->has_v6only)
+		put32(w, DHCP4_OPT_V6ONLY, reply->v6only_wait);
+	if (reply->no_autoconf)
+		put(w, DHCP4_OPT_AUTOCONF, &do_not, 1);
+	if (reply->rapid_commit)
+		put(w, DHCP4_OPT_RAPID_COMMIT, NULL, 0);
+	if (req->client_id.len)
+		put(w, DHCP4_OPT_CLIENT_ID, req->client_id.data,
+		    req->client_id.len);
+	if (reply->message)
+		put(w, DHCP4_OPT_MESSAGE, reply->message,
+		    strlen(reply->message));
+}
+
+/* T1 and T2 of RFC 2131, section 4.4.5 are what clients take anyway. */
+static void put_extra(struct writer *w, const struct dhcp4_reply *reply)
+{
+	unsigned int i;
+
+	if (reply->lease_time && reply->lease_time != UINT32_MAX) {
+		put32(w, DHCP4_OPT_T1, reply->lease_time / 2);
+		put32(w, DHCP4_OPT_T2,
+		      (uint32_t)((uint64_t)reply->lease_time * 7 / 8));
+	}
+	for (i = 0; i < reply->nextra; i++)
+		put(w, reply->extra[i].code, reply->extra[i].data,
+		    reply->extra[i].len);
+}
+
 size_t dhcp4_build(uint8_t *out, const struct dhcp4_msg *req,
 		   struct dhcp4_reply *reply)
 {
@@ -299,27 +405,19 @@ size_t dhcp4_build(uint8_t *out, const struct dhcp4_msg *req,
 		.used = DHCP4_FIXED_LEN,
 		.limit = room(req) - 1,
 	};
-	uint32_t wait = htonl(reply->v6only_wait);
-	const uint8_t do_not = 0;
+	size_t relayed = req->relay_info.len ? 2u + req->relay_info.len : 0;
 
 	put_header(out, req, reply);
-	put(&w, DHCP4_OPT_TYPE, &reply->type, 1);
-	put(&w, DHCP4_OPT_SERVER_ID, &reply->server_id, 4);
-	if (reply->has_v6only)
-		put(&w, DHCP4_OPT_V6ONLY, &wait, 4);
-	if (reply->no_autoconf)
-		put(&w, DHCP4_OPT_AUTOCONF, &do_not, 1);
-	/* With 255 bytes it still fits the smallest datagram. */
-	if (req->client_id.len)
-		put(&w, DHCP4_OPT_CLIENT_ID, req->client_id.data,
-		    req->client_id.len);
-	if (reply->message)
-		put(&w, DHCP4_OPT_MESSAGE, reply->message,
-		    strlen(reply->message));
-	reply->dropped_relay_info = req->relay_info.len &&
-				    !put(&w, DHCP4_OPT_RELAY_INFO,
-					 req->relay_info.data,
-					 req->relay_info.len);
+	put_vital(&w, req, reply);
+	reply->dropped_relay_info = w.used + relayed > w.limit;
+	if (!reply->dropped_relay_info)
+		w.limit -= relayed;
+	put_extra(&w, reply);
+	if (relayed && !reply->dropped_relay_info) {
+		w.limit += relayed;
+		put(&w, DHCP4_OPT_RELAY_INFO, req->relay_info.data,
+		    req->relay_info.len);
+	}
 	out[w.used++] = OPT_END;
 	return w.used > DHCP4_MIN_LEN ? w.used : DHCP4_MIN_LEN;
 }

@@ -17,6 +17,8 @@
 #define DHCP4_VALUE_LEN 255
 #define DHCP4_CHADDR_LEN 16
 #define DHCP4_MAX_HOPS 16	/* RFC 1542, section 4.1.1 */
+#define DHCP4_KEY_LEN (2 + DHCP4_VALUE_LEN)
+#define DHCP4_MAX_EXTRA 34
 
 enum dhcp4_type {
 	DHCP4_DISCOVER = 1,
@@ -30,20 +32,30 @@ enum dhcp4_type {
 };
 
 enum dhcp4_code {
+	DHCP4_OPT_SUBNET_MASK = 1,
+	DHCP4_OPT_ROUTER = 3,
+	DHCP4_OPT_HOST_NAME = 12,
 	DHCP4_OPT_REQUESTED_IP = 50,
+	DHCP4_OPT_LEASE_TIME = 51,
 	DHCP4_OPT_OVERLOAD = 52,
 	DHCP4_OPT_TYPE = 53,
 	DHCP4_OPT_SERVER_ID = 54,
 	DHCP4_OPT_PARAM_LIST = 55,
 	DHCP4_OPT_MESSAGE = 56,
 	DHCP4_OPT_MAX_SIZE = 57,
+	DHCP4_OPT_T1 = 58,
+	DHCP4_OPT_T2 = 59,
 	DHCP4_OPT_VENDOR_CLASS = 60,
 	DHCP4_OPT_CLIENT_ID = 61,
 	DHCP4_OPT_RAPID_COMMIT = 80,
 	DHCP4_OPT_RELAY_INFO = 82,
 	DHCP4_OPT_V6ONLY = 108,
+	DHCP4_OPT_PORTAL = 114,
 	DHCP4_OPT_AUTOCONF = 116,
+	DHCP4_OPT_SUBNET_SELECTION = 118,
 };
+
+#define DHCP4_RELAY_LINK_SELECTION 5	/* suboption of 82, RFC 3527 */
 
 #define DHCP4_FLAG_BROADCAST 0x8000
 
@@ -81,6 +93,8 @@ struct dhcp4_value {
  * @chaddr: hardware address
  * @type: enum dhcp4_type
  * @params: set of the option codes asked for (option 55), a bit each
+ * @order: the same codes in the client's order, each once
+ * @norder: entries of @order
  * @has_requested: option 50 is there
  * @requested: its value
  * @has_server_id: option 54 is there
@@ -88,7 +102,12 @@ struct dhcp4_value {
  * @max_size: option 57, 0 when absent
  * @has_autoconf: option 116 is there
  * @rapid_commit: option 80 is there
+ * @has_v6only: option 108 itself is there, which only servers send
+ * @has_link: a relay names the link of the client (RFC 3527), or the client
+ *	      itself its subnet (RFC 3011)
+ * @link: an address of it
  * @client_id: option 61
+ * @host_name: option 12
  * @vendor_class: option 60
  * @relay_info: option 82
  *
@@ -106,6 +125,8 @@ struct dhcp4_msg {
 	uint8_t chaddr[DHCP4_CHADDR_LEN];
 	uint8_t type;
 	uint8_t params[32];
+	uint8_t order[256];
+	unsigned int norder;
 	bool has_requested;
 	struct in_addr requested;
 	bool has_server_id;
@@ -113,9 +134,20 @@ struct dhcp4_msg {
 	uint16_t max_size;
 	bool has_autoconf;
 	bool rapid_commit;
+	bool has_v6only;
+	bool has_link;
+	struct in_addr link;
 	struct dhcp4_value client_id;
+	struct dhcp4_value host_name;
 	struct dhcp4_value vendor_class;
 	struct dhcp4_value relay_info;
+};
+
+/* An option whose value stands elsewhere. */
+struct dhcp4_option {
+	uint8_t code;
+	uint8_t len;
+	const void *data;
 };
 
 /**
@@ -123,22 +155,30 @@ struct dhcp4_msg {
  * @type: enum dhcp4_type
  * @yiaddr: address given, 0 for none
  * @server_id: server identifier, network byte order
+ * @lease_time: seconds for which @yiaddr is given, 0: option left out
  * @has_v6only: option 108 is sent
  * @v6only_wait: its value in seconds
  * @no_autoconf: option 116 is sent with the value DoNotAutoConfigure
+ * @rapid_commit: option 80 is sent
  * @broadcast: the broadcast flag is set whatever the client said
  * @message: text of option 56, or NULL
+ * @extra: options that may be left out if there is no room
+ * @nextra: entries of @extra
  * @dropped_relay_info: result: option 82 did not fit
  */
 struct dhcp4_reply {
 	uint8_t type;
 	struct in_addr yiaddr;
 	struct in_addr server_id;
+	uint32_t lease_time;
 	bool has_v6only;
 	uint32_t v6only_wait;
 	bool no_autoconf;
+	bool rapid_commit;
 	bool broadcast;
 	const char *message;
+	struct dhcp4_option extra[DHCP4_MAX_EXTRA];
+	unsigned int nextra;
 	bool dropped_relay_info;
 };
 
@@ -155,6 +195,22 @@ struct dhcp4_reply {
  */
 enum dhcp4_error dhcp4_parse(const uint8_t *data, size_t len,
 			     struct dhcp4_msg *msg);
+
+/* The same for a server's answer: to notice servers that are not wanted. */
+enum dhcp4_error dhcp4_parse_answer(const uint8_t *data, size_t len,
+				    struct dhcp4_msg *msg);
+
+/**
+ * dhcp4_key() - what tells this client from others
+ * @msg: its message
+ * @key: room for DHCP4_KEY_LEN bytes
+ *
+ * Its identifier, or its hardware type and address when it sends none
+ * (RFC 2131, section 2). The first byte keeps the two apart.
+ *
+ * Return: bytes of @key.
+ */
+size_t dhcp4_key(const struct dhcp4_msg *msg, uint8_t *key);
 
 /* Did the client ask for the option (RFC 2132, section 9.8)? */
 bool dhcp4_asks(const struct dhcp4_msg *msg, uint8_t code);

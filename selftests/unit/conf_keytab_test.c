@@ -65,6 +65,27 @@ TEST(makes_room_by_age_of_use)
 	keytab_free(t);
 }
 
+TEST(finds_and_removes)
+{
+	struct keytab *t = keytab_new(sizeof(int), 8, NULL, NULL);
+	size_t len;
+	bool made;
+	int *v;
+
+	EXPECT(!keytab_find(t, "ab", 2));
+	v = keytab_get(t, "ab", 2, &made);
+	*v = 7;
+	v = keytab_find(t, "ab", 2);
+	EXPECT(v && *v == 7);
+	EXPECT(!memcmp(keytab_key(v, &len), "ab", 2) && len == 2);
+	keytab_del(t, "a", 1);
+	EXPECT_EQ(keytab_count(t), 1);
+	keytab_del(t, "ab", 2);
+	EXPECT_EQ(keytab_count(t), 0);
+	EXPECT(!keytab_find(t, "ab", 2) && !keytab_next(t, NULL));
+	keytab_free(t);
+}
+
 TEST(buckets_fill_with_time)
 {
 	struct bucket b;

@@ -417,4 +417,104 @@ TEST(judges_datagrams)
 	EXPECT_EQ(udp4_parse(frame, n, true, &p), UDP4_SHORT);
 }
 
+/* D46 D45: the list keeps its order; the link is told by relay or client. */
+TEST(reads_what_leases_need)
+{
+	struct dhcp4_msg m;
+
+	begin(DHCP4_DISCOVER);
+	option(55, "\x03\x01\x03\x6c", 4);
+	option(55, "\x01\x72", 2);
+	option(12, "host", 4);
+	EXPECT_EQ(parse(&m), DHCP4_OK);
+	EXPECT_EQ(m.norder, 4);
+	EXPECT(!memcmp(m.order, "\x03\x01\x6c\x72", 4));
+	EXPECT_EQ(m.host_name.len, 4);
+	EXPECT(!m.has_link && !m.has_v6only);
+	option(82, "\1\1a\5\4\x0a\0\0\1", 9);
+	EXPECT_EQ(parse(&m), DHCP4_OK);
+	EXPECT(m.has_link);
+	EXPECT_EQ(ntohl(m.link.s_addr), 0x0a000001);
+
+	begin(DHCP4_DISCOVER);
+	option(118, "\x0a\0\1\0", 4);
+	/* C22: a suboption that leaves its option tells nothing. */
+	option(82, "\5\4\x0a\0", 4);
+	EXPECT_EQ(parse(&m), DHCP4_OK);
+	EXPECT(m.has_link);
+	EXPECT_EQ(ntohl(m.link.s_addr), 0x0a000100);
+}
+
+TEST(reads_answers_of_other_servers)
+{
+	struct dhcp4_msg m;
+
+	begin(DHCP4_OFFER);
+	packet[0] = 2;
+	option(54, "\xc0\0\2\x63", 4);
+	option(108, "\0\0\7\x08", 4);
+	packet[used] = 255;
+	EXPECT_EQ(dhcp4_parse_answer(packet, used + 1, &m), DHCP4_OK);
+	EXPECT(m.has_server_id && m.has_v6only);
+	EXPECT_EQ(dhcp4_parse(packet, used + 1, &m), DHCP4_NOT_REQUEST);
+	packet[0] = 1;
+	EXPECT_EQ(dhcp4_parse_answer(packet, used + 1, &m),
+		  DHCP4_NOT_REQUEST);
+	begin(DHCP4_DISCOVER);
+	packet[0] = 2;
+	packet[used] = 255;
+	EXPECT_EQ(dhcp4_parse_answer(packet, used + 1, &m), DHCP4_BAD_TYPE);
+}
+
+/* D53 */
+TEST(tells_clients_apart)
+{
+	uint8_t a[DHCP4_KEY_LEN], b[DHCP4_KEY_LEN];
+	struct dhcp4_msg m = { .htype = 1, .hlen = 6 };
+
+	EXPECT_EQ(dhcp4_key(&m, a), 8);
+	m.client_id.len = 7;
+	EXPECT_EQ(dhcp4_key(&m, b), 8);
+	EXPECT(memcmp(a, b, 8));
+	m.client_id.len = DHCP4_VALUE_LEN;
+	EXPECT_EQ(dhcp4_key(&m, b), 1 + DHCP4_VALUE_LEN);
+}
+
+/* D5 D44 C56: the vital ones first; the rest goes before option 82 does. */
+TEST(writes_leases)
+{
+	struct dhcp4_msg m = { .type = DHCP4_REQUEST, .htype = 1, .hlen = 6 };
+	static const uint8_t filler[255];
+	struct dhcp4_reply r = {
+		.type = DHCP4_ACK,
+		.lease_time = 3600,
+		.has_v6only = true,
+		.v6only_wait = 1800,
+		.rapid_commit = true,
+		.nextra = 2,
+		.extra = { { 43, 255, filler }, { 6, 4, "\x0a\0\0\1" } },
+	};
+	uint8_t out[DHCP4_MAX_LEN];
+	const uint8_t *v;
+	uint8_t len;
+	size_t n;
+
+	m.relay_info.len = 200;
+	n = dhcp4_build(out, &m, &r);
+	EXPECT(n <= 548 && !r.dropped_relay_info);
+	v = find(out, n, 51, &len);
+	EXPECT(v && len == 4 && !memcmp(v, "\0\0\x0e\x10", 4));
+	v = find(out, n, 58, &len);
+	EXPECT(v && !memcmp(v, "\0\0\x07\x08", 4));
+	v = find(out, n, 59, &len);
+	EXPECT(v && !memcmp(v, "\0\0\x0c\x4e", 4));
+	v = find(out, n, 80, &len);
+	EXPECT(v && len == 0);
+	EXPECT(find(out, n, 108, &len) && find(out, n, 82, &len));
+	EXPECT(!find(out, n, 43, &len) && find(out, n, 6, &len));
+	r.lease_time = UINT32_MAX;
+	n = dhcp4_build(out, &m, &r);
+	EXPECT(find(out, n, 51, &len) && !find(out, n, 58, &len));
+}
+
 KTAP_MAIN()
