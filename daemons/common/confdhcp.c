@@ -3,10 +3,10 @@
 
 #include "confset.h"
 #include "confval.h"
+#include "hex.h"
+#include "subnet4.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAC_LEN 6
@@ -15,23 +15,6 @@
 static const uint8_t own_options[] = {
 	1, 3, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 80, 82, 90, 108, 116,
 };
-
-static uint32_t mask_of(unsigned int len)
-{
-	return len ? UINT32_MAX << (32 - len) : 0;
-}
-
-const struct conf_subnet *conf_subnet_of(const struct conf_dhcp *d,
-					 struct in_addr addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < d->nsubnets; i++)
-		if (!((addr.s_addr ^ d->subnets[i].addr.s_addr) &
-		      htonl(mask_of(d->subnets[i].len))))
-			return &d->subnets[i];
-	return NULL;
-}
 
 /* Takes what stands before @sep out of @text; false when it does not fit. */
 static bool split(const char **text, char sep, char *out, size_t cap)
@@ -59,8 +42,8 @@ bool confset_subnet(const struct key *k, const char *value, void *field)
 	    !split(&value, '/', word, sizeof(word)) ||
 	    !confset_host4(word, &s.addr) ||
 	    !confval_number(value, 8, 30, &len) ||
-	    (ntohl(s.addr.s_addr) & ~mask_of(len)) ||
-	    conf_subnet_of(d, s.addr))
+	    (ntohl(s.addr.s_addr) & ~subnet4_mask(len)) ||
+	    subnet4_of(d, s.addr))
 		return false;
 	s.len = (uint8_t)len;
 	d->subnets[d->nsubnets++] = s;
@@ -109,25 +92,6 @@ bool confset_pool(const struct key *k, const char *value, void *field)
 	return pool_total(d) <= CONF_MAX_LEASES;
 }
 
-/* Bytes of hexadecimal digits, with @sep between them unless it is 0. */
-static size_t hex_bytes(const char *text, char sep, uint8_t *out, size_t cap)
-{
-	size_t n = 0;
-
-	while (n < cap && isxdigit((unsigned char)text[0]) &&
-	       isxdigit((unsigned char)text[1])) {
-		const char pair[] = { text[0], text[1], '\0' };
-
-		out[n++] = (uint8_t)strtoul(pair, NULL, 16);
-		text += 2;
-		if (!*text)
-			return n;
-		if (sep && *text++ != sep)
-			return 0;
-	}
-	return 0;
-}
-
 static bool same_host(const struct conf_host *a, const struct conf_host *b)
 {
 	return a->addr.s_addr == b->addr.s_addr ||
@@ -148,9 +112,9 @@ bool confset_host(const struct key *k, const char *value, void *field)
 		return false;
 	h.by_id = !strncmp(word, "id:", 3);
 	if (h.by_id)
-		h.len = (uint8_t)hex_bytes(word + 3, 0, h.key, sizeof(h.key));
+		h.len = (uint8_t)hex_get(word + 3, 0, h.key, sizeof(h.key));
 	else
-		h.len = (uint8_t)hex_bytes(word, ':', h.key, sizeof(h.key));
+		h.len = (uint8_t)hex_get(word, ':', h.key, sizeof(h.key));
 	if (!h.len || (!h.by_id && h.len != MAC_LEN) ||
 	    confval_word(&value, word, sizeof(word)) != 1 ||
 	    !confset_host4(word, &h.addr) ||
@@ -245,7 +209,7 @@ static bool option_value(struct conf_dhcp *d, uint8_t code, const char *type,
 		return add_option(d, code, rest, strlen(rest));
 	if (!strcmp(type, "hex"))
 		return add_option(d, code, data,
-				  hex_bytes(rest, 0, data, sizeof(data)));
+				  hex_get(rest, 0, data, sizeof(data)));
 	if (!strcmp(type, "ip"))
 		return confset_option_addrs(&addrs, rest, d);
 	if (!strcmp(type, "u8"))
@@ -284,7 +248,7 @@ bool confset_opt_out(const struct key *k, const char *value, void *field)
 			return false;
 		o = &d->opt_outs[d->nopt_outs++];
 		if (strncmp(word, "class:", 6)) {
-			o->len = (uint8_t)hex_bytes(word, ':', o->mac, MAC_LEN);
+			o->len = (uint8_t)hex_get(word, ':', o->mac, MAC_LEN);
 			if (!o->len)
 				return false;
 			continue;
@@ -306,11 +270,11 @@ static bool pools_inside(const struct conf_dhcp *d)
 
 		first.s_addr = htonl(d->pools[i].first);
 		last.s_addr = htonl(d->pools[i].last);
-		s = conf_subnet_of(d, first);
+		s = subnet4_of(d, first);
 		/* Neither the subnet's own number nor its broadcast. */
-		if (!s || s != conf_subnet_of(d, last) ||
+		if (!s || s != subnet4_of(d, last) ||
 		    first.s_addr == s->addr.s_addr ||
-		    !~(d->pools[i].last | mask_of(s->len)))
+		    !~(d->pools[i].last | subnet4_mask(s->len)))
 			return false;
 	}
 	return true;
@@ -321,7 +285,7 @@ static bool hosts_inside(const struct conf_dhcp *d)
 	unsigned int i;
 
 	for (i = 0; i < d->nhosts; i++)
-		if (!conf_subnet_of(d, d->hosts[i].addr))
+		if (!subnet4_of(d, d->hosts[i].addr))
 			return false;
 	return true;
 }
@@ -331,7 +295,7 @@ static bool routers_inside(const struct conf_dhcp *d)
 	unsigned int i;
 
 	for (i = 0; i < d->nrouters; i++)
-		if (!conf_subnet_of(d, d->routers[i]))
+		if (!subnet4_of(d, d->routers[i]))
 			return false;
 	return true;
 }

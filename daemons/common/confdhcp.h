@@ -18,8 +18,4 @@ bool confdhcp_portal(struct conf_dhcp *d, const char *uri);
  */
 const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key);
 
-/* The subnet of a section that holds an address, NULL when none does. */
-const struct conf_subnet *conf_subnet_of(const struct conf_dhcp *d,
-					 struct in_addr addr);
-
 #endif

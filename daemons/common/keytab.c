@@ -157,6 +157,17 @@ void *keytab_next(struct keytab *t, void *value)
 	return e ? e->value : NULL;
 }
 
+void *keytab_prev(struct keytab *t, void *value)
+{
+	struct slot *e;
+
+	if (!value)
+		e = TAILQ_LAST(&t->ages, ages);
+	else
+		e = TAILQ_PREV(slot_of(value), ages, age);
+	return e ? e->value : NULL;
+}
+
 unsigned int keytab_count(const struct keytab *t)
 {
 	return t->count;

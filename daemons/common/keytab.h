@@ -50,6 +50,9 @@ const uint8_t *keytab_key(const void *value, size_t *len);
 /* The entry used before @value, the latest for NULL; NULL at the end. */
 void *keytab_next(struct keytab *t, void *value);
 
+/* The other way round: the entry used after @value, the oldest for NULL. */
+void *keytab_prev(struct keytab *t, void *value);
+
 unsigned int keytab_count(const struct keytab *t);
 uint64_t keytab_evicted(const struct keytab *t);
 

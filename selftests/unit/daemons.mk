@@ -34,7 +34,7 @@ sched_test_CFLAGS := $(DAEMON_CFLAGS)
 
 conf_test_SRCS := conf_test.c \
 	$(addprefix $(DAEMONS)/common/,conf.c confkey.c confra.c confdhcp.c \
-	confval.c log.c)
+	confval.c hex.c log.c)
 conf_test_CFLAGS := $(DAEMON_CFLAGS)
 conf_test_LIBS := -linih
 

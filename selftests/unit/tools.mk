@@ -10,7 +10,7 @@ TOOLS_LIB_SRCS := $(wildcard $(TOOLS)/lib/*.c)
 TOOLS_CTL_SRCS := $(filter-out %/main.c,$(wildcard $(TOOLS)/nat64ctl/*.c))
 
 TOOLS_CONF_SRCS := $(wildcard $(TOP)/daemons/common/conf*.c) \
-	$(TOP)/daemons/common/log.c
+	$(TOP)/daemons/common/hex.c $(TOP)/daemons/common/log.c
 
 UNIT_TESTS += addr_test addr_attr_test cli_test cli_ra_test
 
