@@ -81,10 +81,57 @@ struct adoption_device *adoption_note(struct adoption *a,
 	return d;
 }
 
+void adoption_told(struct adoption_device *d, uint64_t now, uint32_t wait)
+{
+	if (d->told && now - d->told < wait)
+		d->early++;
+	else
+		d->early = 0;
+	d->told = now;
+	d->offers++;
+}
+
+const char *adoption_state(const struct adoption_device *d)
+{
+	switch (d->outcome) {
+	case ADOPTION_TOLD:
+	case ADOPTION_TOLD_ADDR:
+		return d->early >= ADOPTION_LOOP ? "looping" : "settled";
+	case ADOPTION_LEASED:
+		return "leased";
+	case ADOPTION_SILENCE:
+		return d->transactions > 1 ? "starving" : "unanswered";
+	default:
+		return "seen";
+	}
+}
+
 struct adoption_device *adoption_next(struct adoption *a,
 				      struct adoption_device *d)
 {
 	return keytab_next(a->devices, d);
+}
+
+struct adoption_device *adoption_after(struct adoption *a,
+				       struct adoption_device *d)
+{
+	return keytab_prev(a->devices, d);
+}
+
+struct adoption_device *adoption_put(struct adoption *a, const uint8_t *key,
+				     size_t len,
+				     const struct adoption_device *device)
+{
+	struct adoption_device *d;
+	bool made;
+
+	d = keytab_get(a->devices, key, len, &made);
+	if (!d)
+		return NULL;
+	a->capable += device->capable;
+	a->capable -= d->capable;
+	*d = *device;
+	return d;
 }
 
 unsigned int adoption_devices(const struct adoption *a)

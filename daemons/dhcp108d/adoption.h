@@ -16,6 +16,19 @@
 
 struct adoption;
 
+/* What a device got when it was heard last. */
+enum adoption_outcome {
+	ADOPTION_NOTHING,	/* nothing yet */
+	ADOPTION_SILENCE,
+	ADOPTION_TOLD,		/* to do without IPv4 */
+	ADOPTION_TOLD_ADDR,	/* the same, beside an address */
+	ADOPTION_LEASED,
+	ADOPTION_OUTCOMES
+};
+
+/* So many early returns in a row make a device one that does not settle. */
+#define ADOPTION_LOOP 3
+
 /**
  * struct adoption_device - a device
  * @mac: its hardware address
@@ -28,6 +41,10 @@ struct adoption;
  * @last: and last
  * @transactions: how many it began
  * @offers: how often it was offered to do without IPv4
+ * @early: times in a row that it came back before V6ONLY_WAIT was over
+ * @told: seconds since 1970 when it was told last
+ * @told_at: the same in the clock's milliseconds, 0 if never
+ * @outcome: enum adoption_outcome
  * @xid: its latest transaction
  */
 struct adoption_device {
@@ -41,6 +58,10 @@ struct adoption_device {
 	uint64_t last;
 	uint32_t transactions;
 	uint32_t offers;
+	uint32_t early;
+	uint64_t told;
+	uint64_t told_at;
+	uint8_t outcome;
 	uint8_t xid[4];
 };
 
@@ -63,9 +84,32 @@ struct adoption_device *adoption_note(struct adoption *a,
 				      const struct dhcp4_msg *msg,
 				      uint64_t now, bool *news);
 
+/* A device was told at @now to do without IPv4 for @wait seconds. */
+void adoption_told(struct adoption_device *d, uint64_t now, uint32_t wait);
+
+/* How a device fares, in a word. */
+const char *adoption_state(const struct adoption_device *d);
+
 /* The device seen before @d, the latest for NULL; NULL at the end. */
 struct adoption_device *adoption_next(struct adoption *a,
 				      struct adoption_device *d);
+
+/* The other way round: the device seen after @d, the oldest for NULL. */
+struct adoption_device *adoption_after(struct adoption *a,
+					struct adoption_device *d);
+
+/**
+ * adoption_put() - take over a device from an earlier time
+ * @a: table
+ * @key: what tells it from others
+ * @len: bytes of @key
+ * @device: what is known of it
+ *
+ * Return: the device, NULL without memory.
+ */
+struct adoption_device *adoption_put(struct adoption *a, const uint8_t *key,
+				     size_t len,
+				     const struct adoption_device *device);
 
 unsigned int adoption_devices(const struct adoption *a);
 unsigned int adoption_capable(const struct adoption *a);

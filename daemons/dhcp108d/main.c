@@ -9,6 +9,7 @@
 #include "../common/log.h"
 #include "../common/loop.h"
 #include "../common/notify.h"
+#include "../common/watch.h"
 #include "../common/xlat.h"
 
 #include <event2/event.h>
@@ -18,10 +19,9 @@
 struct daemon {
 	struct daemon_args args;
 	struct loop loop;
-	struct links *links;
-	struct xlat *xlat;
+	struct world world;
+	struct watch *watch;
 	struct ctl *ctl;
-	struct event *look_again;
 	struct net **nets;
 	unsigned int count;
 };
@@ -29,23 +29,10 @@ struct daemon {
 static void xlat_changed(void *ctx)
 {
 	struct daemon *d = ctx;
-	uint64_t again = CLOCK_NEVER;
-	uint64_t t;
 	unsigned int i;
 
-	for (i = 0; i < d->count; i++) {
-		t = net_xlat_changed(d->nets[i], xlat_view(d->xlat));
-		if (t < again)
-			again = t;
-	}
-	loop_at(d->look_again, again);
-}
-
-static void on_look_again(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	xlat_changed(arg);
+	for (i = 0; i < d->count; i++)
+		net_xlat_changed(d->nets[i]);
 }
 
 static void links_changed(void *ctx)
@@ -103,7 +90,7 @@ static int apply(struct daemon *d, const struct conf *conf)
 		if (n)
 			net_configure(n, c);
 		else
-			n = net_new(c, d->loop.base, d->links);
+			n = net_new(c, &d->world);
 		if (n)
 			fresh[count++] = n;
 		else
@@ -113,8 +100,7 @@ static int apply(struct daemon *d, const struct conf *conf)
 	d->nets = fresh;
 	d->count = count;
 	if (!count)
-		log_warn("no network says 'dhcp = v6only': nothing to do");
-	xlat_changed(d);
+		log_warn("no network says 'dhcp = v6only' or 'mostly': nothing to do");
 	return 0;
 }
 
@@ -158,11 +144,12 @@ static int open_all(struct daemon *d)
 	err = loop_open(&d->loop);
 	if (err)
 		goto err;
-	d->look_again = evtimer_new(d->loop.base, on_look_again, d);
-	err = links_open(d->loop.base, links_changed, d, &d->links);
+	d->world.base = d->loop.base;
+	d->world.state_dir = d->args.state_dir;
+	err = links_open(d->loop.base, links_changed, d, &d->world.links);
 	if (err)
 		goto err;
-	err = xlat_open(d->loop.base, xlat_changed, d, &d->xlat);
+	err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
 	if (err)
 		goto err;
 	err = ctl_open(d->loop.base, d->args.socket_path, answer, d, &d->ctl);
@@ -178,12 +165,22 @@ err:
 static void close_all(struct daemon *d)
 {
 	free_nets(d->nets, d->count);
+	watch_close(d->watch);
 	ctl_close(d->ctl);
-	xlat_close(d->xlat);
-	links_close(d->links);
-	if (d->look_again)
-		event_free(d->look_again);
+	xlat_close(d->world.xlat);
+	links_close(d->world.links);
 	loop_close(&d->loop);
+}
+
+/* Without a watch there is still SIGHUP. */
+static void open_watch(struct daemon *d)
+{
+	int err = watch_open(d->loop.base, d->args.conf_path, reload, d,
+			     &d->watch);
+
+	if (err)
+		log_warn("%s: changes are not noticed: %s", d->args.conf_path,
+			 strerror(-err));
 }
 
 static int run(struct daemon *d, const struct conf *conf)
@@ -191,6 +188,7 @@ static int run(struct daemon *d, const struct conf *conf)
 	int status = DAEMON_FAILED;
 
 	if (!open_all(d) && !apply(d, conf)) {
+		open_watch(d);
 		notify_send("READY=1");
 		loop_run(&d->loop);
 		log_info("stopped");

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "net.h"
 
-#include "adoption.h"
+#include "lease.h"
+#include "outbox.h"
 #include "port.h"
+#include "rogue.h"
+#include "serve.h"
 
 #include "../common/clock.h"
+#include "../common/gate.h"
+#include "../common/keytab.h"
 #include "../common/log.h"
-#include "../common/xlat.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <event2/event.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Frames taken in one go, so that timers and the control socket get a turn. */
-#define BATCH 64
 
 static void choose_server_id(struct net *n)
 {
 	unsigned int i;
 
-	n->nsubnets = links_addrs4(n->links, n->link.ifindex, n->subnets,
+	n->nsubnets = links_addrs4(n->world->links, n->link.ifindex, n->subnets,
 				   SERVER_MAX_SUBNETS);
 	n->server_id = n->conf.dhcp.server_id;
 	for (i = 0; i < n->nsubnets && !n->server_id.s_addr; i++)
@@ -32,120 +32,87 @@ static void choose_server_id(struct net *n)
 		n->server_id.s_addr = htonl(SERVER_DUMMY_ID);
 }
 
-static void make_env(const struct net *n, struct server_env *env)
-{
-	env->serving = n->health.up;
-	env->server_id = n->server_id;
-	memcpy(env->subnets, n->subnets, sizeof(env->subnets));
-	env->nsubnets = n->nsubnets;
-	env->now = clock_now_ms();
-	env->wall = (uint64_t)time(NULL);
-}
-
-static void send_reply(struct net *n, const struct port_frame *f,
-		       const struct dhcp4_msg *req, struct dhcp4_reply *reply)
-{
-	struct server_dest to = server_route(req, reply);
-	uint8_t packet[UDP4_HEADERS + DHCP4_MAX_LEN];
-	const uint8_t *mac = NULL;
-	size_t len;
-	int err;
-
-	if (to.l2 == SERVER_L2_CLIENT)
-		mac = req->chaddr;
-	else if (to.l2 == SERVER_L2_SENDER)
-		mac = f->from;
-	len = dhcp4_build(packet + UDP4_HEADERS, req, reply);
-	n->server.dropped_relay_info += reply->dropped_relay_info;
-	len = udp4_wrap(packet, len, n->server_id, to.addr, to.port);
-	err = port_send(n->fd, n->link.ifindex, mac, packet, len);
-	if (!err)
-		return;
-	n->send_errors++;
-	log_debug("[%s] cannot answer on %s: %s", n->conf.name,
-		  n->conf.interface, strerror(-err));
-}
-
-static void take_frame(struct net *n, const struct port_frame *f)
-{
-	struct dhcp4_reply reply;
-	struct udp4_packet p;
-	struct server_env env;
-	struct dhcp4_msg req;
-	enum server_verdict v;
-	unsigned int err;
-
-	err = udp4_parse(f->data, f->len, f->sum_missing, &p);
-	n->packet_errors[err]++;
-	if (err)
-		return;
-	err = dhcp4_parse(p.data, p.len, &req);
-	n->message_errors[err]++;
-	if (err) {
-		log_debug("[%s] message ignored: %s", n->conf.name,
-			  dhcp4_error_name(err));
-		return;
-	}
-	make_env(n, &env);
-	v = server_answer(&n->server, &env, &req, &reply);
-	log_debug("[%s] message %u: %s", n->conf.name, req.type,
-		  server_verdict_name(v));
-	if (server_replies(v))
-		send_reply(n, f, &req, &reply);
-}
-
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct port_frame f;
-	struct net *n = arg;
-	int got = 1;
-	int i;
-
+	(void)fd;
 	(void)what;
-	for (i = 0; i < BATCH && got > 0; i++) {
-		got = port_receive(fd, &f);
-		if (got > 0)
-			take_frame(n, &f);
-	}
-	if (got < 0 && got != -ENETDOWN)
-		log_warn("[%s] %s: %s", n->conf.name, n->conf.interface,
-			 strerror(-got));
+	serve_frames(arg);
+}
+
+static void on_arp(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	serve_arp(arg);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	serve_timer(arg);
+}
+
+static void close_socket(int *fd, struct event **ev)
+{
+	if (*ev)
+		event_free(*ev);
+	*ev = NULL;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
 static void stop_listening(struct net *n)
 {
-	if (n->readable)
-		event_free(n->readable);
-	n->readable = NULL;
-	if (n->fd >= 0)
-		close(n->fd);
-	n->fd = -1;
+	close_socket(&n->fd, &n->readable);
+	close_socket(&n->arp_fd, &n->arp_readable);
+}
+
+static int open_socket(struct net *n, bool arp, struct event **ev)
+{
+	int fd = port_open(n->link.ifindex, arp);
+
+	if (fd < 0) {
+		log_err("[%s] cannot listen on %s: %s", n->conf.name,
+			n->conf.interface, strerror(-fd));
+		return -1;
+	}
+	*ev = event_new(n->world->base, fd, EV_READ | EV_PERSIST,
+			arp ? on_arp : on_readable, n);
+	if (*ev && !event_add(*ev, NULL))
+		return fd;
+	log_err("[%s] out of memory", n->conf.name);
+	close_socket(&fd, ev);
+	return -1;
+}
+
+/* Only Ethernet has the ARP that is spoken here. */
+static bool looks_by_arp(const struct net *n)
+{
+	return n->conf.dhcp.probe && leases_total(n->server.leases) &&
+	       n->link.arptype == ARPHRD_ETHER && n->link.mac_len == 6;
 }
 
 static void listen_on(struct net *n)
 {
-	n->fd = port_open(n->link.ifindex);
 	if (n->fd < 0) {
-		log_err("[%s] cannot listen on %s: %s", n->conf.name,
-			n->conf.interface, strerror(-n->fd));
-		n->fd = -1;
-		return;
+		n->fd = open_socket(n, false, &n->readable);
+		if (n->fd >= 0)
+			log_info("[%s] serving on %s", n->conf.name,
+				 n->conf.interface);
 	}
-	n->readable = event_new(n->base, n->fd, EV_READ | EV_PERSIST,
-				on_readable, n);
-	if (!n->readable || event_add(n->readable, NULL)) {
-		log_err("[%s] out of memory", n->conf.name);
-		stop_listening(n);
-		return;
-	}
-	log_info("[%s] serving on %s", n->conf.name, n->conf.interface);
+	if (!looks_by_arp(n))
+		close_socket(&n->arp_fd, &n->arp_readable);
+	else if (n->arp_fd < 0)
+		n->arp_fd = open_socket(n, true, &n->arp_readable);
 }
 
 void net_links_changed(struct net *n)
 {
 	struct link_info link = { 0 };
 
-	if (!links_find(n->links, n->conf.interface, &link) &&
+	if (!links_find(n->world->links, n->conf.interface, &link) &&
 	    !n->told_missing) {
 		log_warn("[%s] waiting for interface %s, which does not exist",
 			 n->conf.name, n->conf.interface);
@@ -156,28 +123,57 @@ void net_links_changed(struct net *n)
 	if (link.ifindex != n->link.ifindex)
 		stop_listening(n);
 	n->link = link;
-	if (link.ifindex && n->fd < 0)
+	if (link.ifindex)
 		listen_on(n);
 	choose_server_id(n);
 }
 
-uint64_t net_xlat_changed(struct net *n, const struct xlat_view *view)
+bool net_granting(const struct net *n)
 {
-	const char *problem = health_judge(view, n->conf.instance);
-	const char *reason = n->health.reason;
-	bool up = n->health.up;
-	uint64_t again;
-
-	again = health_update(&n->health, problem, clock_now_ms());
-	if (up != n->health.up || reason != n->health.reason)
-		log_info("[%s] option 108 is %s: instance %s: %s",
-			 n->conf.name, n->health.up ? "granted" : "withheld",
-			 n->conf.instance, n->health.reason);
-	return again;
+	return n->conf.dhcp.elsewhere || gate_up(n->gate);
 }
 
-struct net *net_new(const struct conf_network *conf, struct event_base *base,
-		    struct links *links)
+const char *net_reason(const struct net *n)
+{
+	return n->conf.dhcp.elsewhere ? "another machine translates" :
+					gate_reason(n->gate);
+}
+
+static void tell_gate(struct net *n)
+{
+	bool up = net_granting(n);
+
+	if (n->told_reason != net_reason(n) || n->told_up != up)
+		log_info("[%s] option 108 is %s: instance %s: %s",
+			 n->conf.name, up ? "granted" : "withheld",
+			 n->conf.instance, net_reason(n));
+	n->told_up = up;
+	n->told_reason = net_reason(n);
+}
+
+static void on_gate(void *ctx)
+{
+	tell_gate(ctx);
+}
+
+void net_xlat_changed(struct net *n)
+{
+	gate_look(n->gate);
+	tell_gate(n);
+}
+
+static bool make_parts(struct net *n)
+{
+	n->outbox = calloc(1, sizeof(*n->outbox));
+	n->rogues = rogues_new();
+	n->timer = evtimer_new(n->world->base, on_timer, n);
+	n->gate = gate_new(&n->conf, n->world->base, n->world->xlat, on_gate,
+			   n);
+	return n->outbox && n->rogues && n->timer && n->gate &&
+	       !server_init(&n->server, clock_now_ms());
+}
+
+struct net *net_new(const struct conf_network *conf, const struct world *world)
 {
 	struct net *n = calloc(1, sizeof(*n));
 
@@ -185,22 +181,31 @@ struct net *net_new(const struct conf_network *conf, struct event_base *base,
 		return NULL;
 	n->conf = *conf;
 	n->server.conf = &n->conf.dhcp;
-	n->base = base;
-	n->links = links;
+	n->world = world;
 	n->fd = -1;
-	health_init(&n->health);
-	if (server_init(&n->server, clock_now_ms())) {
-		free(n);
+	n->arp_fd = -1;
+	if (!make_parts(n)) {
+		net_free(n);
 		return NULL;
 	}
+	serve_open_files(n);
 	net_links_changed(n);
+	tell_gate(n);
 	return n;
 }
 
 void net_free(struct net *n)
 {
 	stop_listening(n);
+	if (n->server.leases)
+		serve_close_files(n);
 	server_fini(&n->server);
+	if (n->gate)
+		gate_free(n->gate);
+	if (n->timer)
+		event_free(n->timer);
+	keytab_free(n->rogues);
+	free(n->outbox);
 	free(n);
 }
 
@@ -213,5 +218,11 @@ void net_configure(struct net *n, const struct conf_network *conf)
 		stop_listening(n);
 		n->told_missing = false;
 	}
+	if (server_configure(&n->server))
+		log_err("[%s] out of memory: the pools stay as they were",
+			n->conf.name);
+	gate_configure(n->gate, conf);
+	serve_open_files(n);
 	net_links_changed(n);
+	tell_gate(n);
 }

@@ -7,77 +7,114 @@
 #include "udp4.h"
 
 #include "../common/conf.h"
-#include "../common/health.h"
 #include "../common/links.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct adoptfile;
 struct event;
 struct event_base;
-struct xlat_view;
+struct gate;
+struct keytab;
+struct leasefile;
+struct outbox;
+struct xlat;
+
+/**
+ * struct world - what all networks share; outlives them
+ * @base: event loop
+ * @links: interfaces of the host
+ * @xlat: the module
+ * @state_dir: where leases and the count of devices are kept
+ */
+struct world {
+	struct event_base *base;
+	struct links *links;
+	struct xlat *xlat;
+	const char *state_dir;
+};
 
 /**
  * struct net - a network that is served
  * @conf: its section
- * @base: event loop
- * @links: interfaces of the host
+ * @world: what it shares with others
  * @server: what it answers
- * @health: may clients be sent to the translator
+ * @gate: may clients be sent to the translator
+ * @told_up: what the log says of the gate
+ * @told_reason: and why
  * @link: its interface, with ifindex 0 while there is none
  * @server_id: own identifier
  * @subnets: own IPv4 addresses
  * @nsubnets: entries of @subnets
  * @fd: packet socket, -1 while there is no interface
  * @readable: event of @fd
+ * @arp_fd: the same for ARP, -1 where nothing is looked for
+ * @arp_readable: event of @arp_fd
+ * @timer: when the server has something to do by itself
+ * @outbox: answers that wait for the disk
+ * @leasefile: leases on disk, NULL if there is none
+ * @adoptfile: devices on disk, NULL if there is none
+ * @save: when the devices are saved next
+ * @rogues: servers that are not known
  * @packet_errors: packets that were not taken, by reason
  * @message_errors: messages that were not taken, by reason
  * @send_errors: answers that could not be sent
+ * @store_errors: times that the disk did not take the leases
+ * @told_empty: when the log said that the pool is empty
  * @told_missing: the log says that the interface is missing
  */
 struct net {
 	struct conf_network conf;
-	struct event_base *base;
-	struct links *links;
+	const struct world *world;
 	struct server server;
-	struct health health;
+	struct gate *gate;
+	bool told_up;
+	const char *told_reason;
 	struct link_info link;
 	struct in_addr server_id;
 	struct links_addr4 subnets[SERVER_MAX_SUBNETS];
 	unsigned int nsubnets;
 	int fd;
 	struct event *readable;
+	int arp_fd;
+	struct event *arp_readable;
+	struct event *timer;
+	struct outbox *outbox;
+	struct leasefile *leasefile;
+	struct adoptfile *adoptfile;
+	uint64_t save;
+	struct keytab *rogues;
 	uint64_t packet_errors[UDP4_ERRORS];
 	uint64_t message_errors[DHCP4_ERRORS];
 	uint64_t send_errors;
+	uint64_t store_errors;
+	uint64_t told_empty;
 	bool told_missing;
 };
 
 /**
  * net_new() - begin to serve a network
  * @conf: its section, copied
- * @base: event loop
- * @links: interfaces of the host; outlives the network
+ * @world: what it shares with others
  *
  * Return: the network, NULL without memory.
  */
-struct net *net_new(const struct conf_network *conf, struct event_base *base,
-		    struct links *links);
+struct net *net_new(const struct conf_network *conf,
+		    const struct world *world);
 void net_free(struct net *n);
 
-/* Takes changed settings; who was seen and the counters stay. */
+/* Takes changed settings; leases, who was seen and the counters stay. */
 void net_configure(struct net *n, const struct conf_network *conf);
 
 /* Looks at the interface again. */
 void net_links_changed(struct net *n);
 
-/**
- * net_xlat_changed() - look at the translator again
- * @n: network
- * @view: state of the module
- *
- * Return: when to look again without a change, CLOCK_NEVER if not.
- */
-uint64_t net_xlat_changed(struct net *n, const struct xlat_view *view);
+/* Looks at the translator again. */
+void net_xlat_changed(struct net *n);
+
+/* May clients be told to do without IPv4, and if not, why? */
+bool net_granting(const struct net *n);
+const char *net_reason(const struct net *n);
 
 #endif

@@ -16,38 +16,46 @@
 #define RCVBUF (4 * 1024 * 1024)
 
 /*
- * UDP to port 67; later fragments do not say and are left out. The socket
+ * UDP to port 67 or 68; later fragments do not say and are left out. The socket
  * begins at the IPv4 header, so the offsets do not depend on the link.
  */
 static struct sock_filter dhcp_only[] = {
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offsetof(struct iphdr, protocol)),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 7),
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct iphdr, frag_off)),
-	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IP_OFFMASK, 4, 0),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IP_OFFMASK, 5, 0),
 	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UDP4_SERVER_PORT, 0, 1),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UDP4_SERVER_PORT, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UDP4_CLIENT_PORT, 0, 1),
 	BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-static int configure(int fd, int ifindex)
+static int attach_filter(int fd)
 {
 	const struct sock_fprog filter = {
 		.len = sizeof(dhcp_only) / sizeof(dhcp_only[0]),
 		.filter = dhcp_only,
 	};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
+			  sizeof(filter)) ? -errno : 0;
+}
+
+static int configure(int fd, int ifindex, bool arp)
+{
 	const struct sockaddr_ll at = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
+		.sll_protocol = htons(arp ? ETH_P_ARP : ETH_P_IP),
 		.sll_ifindex = ifindex,
 	};
 	const int rcvbuf = RCVBUF;
 	const int on = 1;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
-		       sizeof(filter)) ||
-	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)))
+	if (!arp && attach_filter(fd))
+		return -errno;
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)))
 		return -errno;
 	/* More than the system's limit needs CAP_NET_ADMIN: not vital. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf,
@@ -58,7 +66,7 @@ static int configure(int fd, int ifindex)
 	return 0;
 }
 
-int port_open(int ifindex)
+int port_open(int ifindex, bool arp)
 {
 	int fd, err;
 
@@ -66,7 +74,7 @@ int port_open(int ifindex)
 	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	err = configure(fd, ifindex);
+	err = configure(fd, ifindex, arp);
 	if (!err)
 		return fd;
 	close(fd);
@@ -125,6 +133,15 @@ int port_receive(int fd, struct port_frame *f)
 	return 1;
 }
 
+static int send_to(int fd, const struct sockaddr_ll *to, const uint8_t *data,
+		   size_t len)
+{
+	if (sendto(fd, data, len, 0, (const struct sockaddr *)to,
+		   sizeof(*to)) < 0)
+		return -errno;
+	return 0;
+}
+
 int port_send(int fd, int ifindex, const uint8_t *mac, const uint8_t *data,
 	      size_t len)
 {
@@ -139,7 +156,18 @@ int port_send(int fd, int ifindex, const uint8_t *mac, const uint8_t *data,
 		memcpy(to.sll_addr, mac, ETH_ALEN);
 	else
 		memset(to.sll_addr, 0xff, ETH_ALEN);
-	if (sendto(fd, data, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
-		return -errno;
-	return 0;
+	return send_to(fd, &to, data, len);
+}
+
+int port_send_arp(int fd, int ifindex, const uint8_t *data, size_t len)
+{
+	const struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ARP),
+		.sll_ifindex = ifindex,
+		.sll_halen = ETH_ALEN,
+		.sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	};
+
+	return send_to(fd, &to, data, len);
 }

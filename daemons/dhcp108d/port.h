@@ -17,7 +17,7 @@
 
 /**
  * struct port_frame - a frame that arrived
- * @data: packet from its IPv4 header on
+ * @data: packet without its link-layer header
  * @len: its length
  * @sum_missing: its UDP checksum was not computed yet
  * @from: link-layer address of the sender
@@ -34,10 +34,11 @@ struct port_frame {
 /**
  * port_open() - listen for DHCP messages on an interface
  * @ifindex: its number
+ * @arp: listen for ARP instead
  *
  * Return: file descriptor or -errno.
  */
-int port_open(int ifindex);
+int port_open(int ifindex, bool arp);
 
 /**
  * port_receive() - take the next frame
@@ -49,16 +50,17 @@ int port_open(int ifindex);
 int port_receive(int fd, struct port_frame *f);
 
 /**
- * port_send() - send a packet
+ * port_send() - send a packet, as of the socket's kind
  * @fd: of port_open()
  * @ifindex: of the interface
  * @mac: link-layer address of the receiver, NULL to broadcast
- * @data: packet from its IPv4 header on
+ * @data: packet without its link-layer header
  * @len: its length
  *
  * Return: 0 or -errno.
  */
 int port_send(int fd, int ifindex, const uint8_t *mac, const uint8_t *data,
 	      size_t len);
+int port_send_arp(int fd, int ifindex, const uint8_t *data, size_t len);
 
 #endif

@@ -2,9 +2,14 @@
 #include "report.h"
 
 #include "adoption.h"
+#include "lease.h"
+#include "metrics.h"
 #include "net.h"
+#include "rogue.h"
 
+#include "../common/clock.h"
 #include "../common/json.h"
+#include "../common/keytab.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -61,15 +66,36 @@ static const char *interface_state(const struct net *n)
 	return n->link.up ? "up" : "down";
 }
 
-static const char *mac_text(const struct adoption_device *d, char *out)
+static const char *bytes_text(const uint8_t *mac, unsigned int len, char *out)
 {
 	char *p = out;
 	unsigned int i;
 
 	*p = '\0';
-	for (i = 0; i < d->mac_len; i++)
-		p += sprintf(p, "%s%02x", i ? ":" : "", d->mac[i]);
+	for (i = 0; i < len; i++)
+		p += sprintf(p, "%s%02x", i ? ":" : "", mac[i]);
 	return out;
+}
+
+static const char *mac_text(const struct adoption_device *d, char *out)
+{
+	return bytes_text(d->mac, d->mac_len, out);
+}
+
+static const char *mode_name(const struct net *n)
+{
+	return n->conf.dhcp.mode == CONF_DHCP_MOSTLY ? "mostly" : "v6only";
+}
+
+static const char *offer_name(const struct net *n)
+{
+	static const char *const names[] = {
+		[CONF_OFFER_AUTO] = "auto",
+		[CONF_OFFER_ZERO] = "zero",
+		[CONF_OFFER_ADDR] = "addr",
+	};
+
+	return names[n->conf.dhcp.offer];
 }
 
 static const char *time_text(uint64_t when, char *out, size_t cap)
@@ -99,8 +125,46 @@ static void json_counters(struct json *j, const struct net *n)
 	for (i = DHCP4_OK + 1; i < DHCP4_ERRORS; i++)
 		json_number(j, dhcp4_error_name(i), n->message_errors[i]);
 	json_number(j, "send_failed", n->send_errors);
+	json_number(j, "store_failed", n->store_errors);
+	json_number(j, "conflicts", n->server.conflicts);
 	json_number(j, "relay_info_dropped", n->server.dropped_relay_info);
 	json_object_end(j);
+}
+
+static void json_pool(struct json *j, const struct net *n)
+{
+	unsigned int i;
+
+	json_object(j, "pool");
+	json_number(j, "total", leases_total(n->server.leases));
+	for (i = 0; i < LEASE_STATES; i++)
+		json_number(j, lease_state_name(i),
+			    leases_count(n->server.leases, i));
+	json_object_end(j);
+}
+
+static void json_rogues(struct json *j, const struct net *n)
+{
+	char mac[3 * ROGUE_MAC_LEN + 1], id[INET_ADDRSTRLEN], when[32];
+	struct rogue *r = NULL;
+
+	json_array(j, "other_servers");
+	while ((r = keytab_next(n->rogues, r))) {
+		json_object(j, NULL);
+		json_string(j, "server_id",
+			    inet_ntop(AF_INET, &r->id, id, sizeof(id)));
+		json_string(j, "mac", r->answers ?
+			    bytes_text(r->mac, ROGUE_MAC_LEN, mac) : "");
+		json_bool(j, "v6only", r->v6only);
+		json_number(j, "answers", r->answers);
+		json_number(j, "chosen", r->chosen);
+		json_string(j, "first_seen",
+			    time_text(r->first, when, sizeof(when)));
+		json_string(j, "last_seen",
+			    time_text(r->last, when, sizeof(when)));
+		json_object_end(j);
+	}
+	json_array_end(j);
 }
 
 static void json_status(struct json *j, struct net *n)
@@ -112,15 +176,50 @@ static void json_status(struct json *j, struct net *n)
 	json_string(j, "interface", n->conf.interface);
 	json_string(j, "interface_state", interface_state(n));
 	json_string(j, "instance", n->conf.instance);
-	json_string(j, "mode", "v6only");
-	json_bool(j, "granting", n->health.up);
-	json_string(j, "reason", n->health.reason);
+	json_string(j, "mode", mode_name(n));
+	json_string(j, "offer", offer_name(n));
+	json_number(j, "rollout", n->conf.dhcp.rollout);
+	json_bool(j, "granting", net_granting(n));
+	json_string(j, "reason", net_reason(n));
 	json_number(j, "v6only_wait", n->conf.dhcp.v6only_wait);
 	json_string(j, "server_id", server_id_text(n, id));
 	json_number(j, "devices", adoption_devices(n->server.devices));
 	json_number(j, "capable", adoption_capable(n->server.devices));
+	json_pool(j, n);
+	json_rogues(j, n);
 	json_counters(j, n);
 	json_object_end(j);
+}
+
+static void text_pool(struct evbuffer *out, const struct net *n)
+{
+	const struct leases *l = n->server.leases;
+
+	if (leases_total(l))
+		evbuffer_add_printf(out,
+				    "  addresses %u: %u bound, %u offered, %u declined, %u free\n",
+				    leases_total(l), leases_count(l, LEASE_BOUND),
+				    leases_count(l, LEASE_OFFERED),
+				    leases_count(l, LEASE_DECLINED),
+				    leases_count(l, LEASE_FREE));
+	if (n->store_errors)
+		evbuffer_add_printf(out,
+				    "  leases could not be written %" PRIu64 " times\n",
+				    n->store_errors);
+}
+
+static void text_rogues(struct evbuffer *out, const struct net *n)
+{
+	char mac[3 * ROGUE_MAC_LEN + 1], id[INET_ADDRSTRLEN];
+	struct rogue *r = NULL;
+
+	while ((r = keytab_next(n->rogues, r)))
+		evbuffer_add_printf(out,
+				    "  other DHCP server %s at %s: %" PRIu64 " answers seen, chosen %" PRIu64 " times\n",
+				    inet_ntop(AF_INET, &r->id, id, sizeof(id)),
+				    r->answers ? bytes_text(r->mac, ROGUE_MAC_LEN,
+							    mac) : "unknown",
+				    r->answers, r->chosen);
 }
 
 static void text_status(struct evbuffer *out, struct net *n)
@@ -132,11 +231,14 @@ static void text_status(struct evbuffer *out, struct net *n)
 			    "network %s: interface %s (%s), option 108 %s: instance %s: %s\n",
 			    n->conf.name, n->conf.interface,
 			    interface_state(n),
-			    n->health.up ? "granted" : "withheld",
-			    n->conf.instance, n->health.reason);
+			    net_granting(n) ? "granted" : "withheld",
+			    n->conf.instance, net_reason(n));
 	evbuffer_add_printf(out,
-			    "  v6only-wait %" PRIu32 " s, server identifier %s\n",
+			    "  mode %s, offer %s, v6only-wait %" PRIu32 " s, server identifier %s\n",
+			    mode_name(n), offer_name(n),
 			    n->conf.dhcp.v6only_wait, server_id_text(n, id));
+	text_pool(out, n);
+	text_rogues(out, n);
 	for (i = 0; i < SERVER_VERDICTS; i++)
 		if (n->server.counts[i])
 			evbuffer_add_printf(out, "  %-20s %" PRIu64 "\n",
@@ -154,6 +256,7 @@ static void json_device(struct json *j, const struct adoption_device *d)
 	json_bool(j, "by_client_id", d->by_client_id);
 	json_bool(j, "random_mac", d->random_mac);
 	json_bool(j, "capable", d->capable);
+	json_string(j, "state", adoption_state(d));
 	json_string(j, "vendor_class", d->vendor);
 	json_string(j, "first_seen", time_text(d->first, when, sizeof(when)));
 	json_string(j, "last_seen", time_text(d->last, when, sizeof(when)));
@@ -179,6 +282,54 @@ static void json_classes(struct json *j, struct net *n)
 	json_array_end(j);
 }
 
+static unsigned int count_random(struct net *n)
+{
+	struct adoption_device *d = NULL;
+	unsigned int count = 0;
+
+	while ((d = adoption_next(n->server.devices, d)))
+		count += d->random_mac;
+	return count;
+}
+
+static unsigned int count_state(struct net *n, const char *state)
+{
+	struct adoption_device *d = NULL;
+	unsigned int count = 0;
+
+	while ((d = adoption_next(n->server.devices, d)))
+		count += !strcmp(adoption_state(d), state);
+	return count;
+}
+
+static const char *const states[] = {
+	"settled", "looping", "leased", "starving", "unanswered", "seen",
+};
+
+static void json_states(struct json *j, struct net *n)
+{
+	unsigned int i;
+
+	json_object(j, "states");
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		json_number(j, states[i], count_state(n, states[i]));
+	json_object_end(j);
+}
+
+static void text_states(struct evbuffer *out, struct net *n)
+{
+	unsigned int i, count;
+
+	evbuffer_add_printf(out, "  made-up hardware addresses: %u\n ",
+			    count_random(n));
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		count = count_state(n, states[i]);
+		if (count)
+			evbuffer_add_printf(out, " %s: %u", states[i], count);
+	}
+	evbuffer_add_printf(out, "\n");
+}
+
 static void json_adoption(struct json *j, struct net *n)
 {
 	unsigned int devices = adoption_devices(n->server.devices);
@@ -190,7 +341,9 @@ static void json_adoption(struct json *j, struct net *n)
 	json_number(j, "devices", devices);
 	json_number(j, "capable", capable);
 	json_number(j, "share_permille", adoption_permille(capable, devices));
+	json_number(j, "random_macs", count_random(n));
 	json_number(j, "forgotten", adoption_forgotten(n->server.devices));
+	json_states(j, n);
 	json_classes(j, n);
 	json_array(j, "clients");
 	while ((d = adoption_next(n->server.devices, d)))
@@ -204,8 +357,9 @@ static void text_device(struct evbuffer *out, const struct adoption_device *d)
 	char mac[3 * DHCP4_CHADDR_LEN + 1];
 	char first[32], last[32];
 
-	evbuffer_add_printf(out, "  %-17s  %-7s  %-20s  %-20s  %5" PRIu32 "  %s\n",
+	evbuffer_add_printf(out, "  %-17s  %-7s  %-10s  %-20s  %-20s  %5" PRIu32 "  %s\n",
 			    mac_text(d, mac), d->capable ? "yes" : "no",
+			    adoption_state(d),
 			    time_text(d->first, first, sizeof(first)),
 			    time_text(d->last, last, sizeof(last)),
 			    d->transactions, d->vendor[0] ? d->vendor : "-");
@@ -232,11 +386,71 @@ static void text_adoption(struct evbuffer *out, struct net *n)
 				    classes[i].name[0] ? classes[i].name :
 				    "not said",
 				    classes[i].devices, classes[i].capable);
-	evbuffer_add_printf(out, "  %-17s  %-7s  %-20s  %-20s  %5s  %s\n",
-			    "device", "capable", "first seen", "last seen",
-			    "times", "vendor class");
+	text_states(out, n);
+	evbuffer_add_printf(out, "  %-17s  %-7s  %-10s  %-20s  %-20s  %5s  %s\n",
+			    "device", "capable", "state", "first seen",
+			    "last seen", "times", "vendor class");
 	while ((d = adoption_next(n->server.devices, d)))
 		text_device(out, d);
+}
+
+/* Seconds that are left of what the lease is. */
+static uint64_t left(const struct lease *e)
+{
+	uint64_t now = clock_now_ms();
+
+	return e->state != LEASE_FREE && e->until > now ?
+	       (e->until - now) / 1000 : 0;
+}
+
+static bool worth_telling(const struct lease *e)
+{
+	return e->state != LEASE_FREE || e->reserved;
+}
+
+static void json_leases(struct json *j, struct net *n)
+{
+	char mac[3 * DHCP4_CHADDR_LEN + 1], addr[INET_ADDRSTRLEN];
+	struct lease *e;
+	unsigned int i;
+
+	json_object(j, NULL);
+	json_string(j, "network", n->conf.name);
+	json_array(j, "leases");
+	for (i = 0; (e = leases_entry(n->server.leases, i)); i++) {
+		if (!worth_telling(e))
+			continue;
+		json_object(j, NULL);
+		json_string(j, "address",
+			    inet_ntop(AF_INET, &e->addr, addr, sizeof(addr)));
+		json_string(j, "state", lease_state_name(e->state));
+		json_bool(j, "reserved", e->reserved);
+		json_string(j, "mac", bytes_text(e->mac, e->mac_len, mac));
+		json_number(j, "seconds_left", left(e));
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void text_leases(struct evbuffer *out, struct net *n)
+{
+	char mac[3 * DHCP4_CHADDR_LEN + 1], addr[INET_ADDRSTRLEN];
+	struct lease *e;
+	unsigned int i;
+
+	evbuffer_add_printf(out, "network %s\n  %-15s  %-8s  %-17s  %8s\n",
+			    n->conf.name, "address", "state", "device", "left");
+	for (i = 0; (e = leases_entry(n->server.leases, i)); i++)
+		if (worth_telling(e))
+			evbuffer_add_printf(out,
+					    "  %-15s  %-8s  %-17s  %6" PRIu64 " s%s\n",
+					    inet_ntop(AF_INET, &e->addr, addr,
+						      sizeof(addr)),
+					    lease_state_name(e->state),
+					    bytes_text(e->mac, e->mac_len, mac),
+					    left(e),
+					    e->reserved ? "  reserved" : "");
 }
 
 static void all_json(struct net *const *nets, unsigned int count,
@@ -275,6 +489,12 @@ int report_answer(struct net *const *nets, unsigned int count,
 		all_json(nets, count, json_status, out);
 	else if (!strcmp(request, "adoption"))
 		all_json(nets, count, json_adoption, out);
+	else if (!strcmp(request, "leases"))
+		all_json(nets, count, json_leases, out);
+	else if (!strcmp(request, "leases text"))
+		all_text(nets, count, text_leases, out);
+	else if (!strcmp(request, "metrics"))
+		metrics_all(nets, count, out);
 	else if (!strcmp(request, "status text"))
 		all_text(nets, count, text_status, out);
 	else if (!strcmp(request, "adoption text"))

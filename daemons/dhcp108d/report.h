@@ -10,8 +10,9 @@ struct net;
  * report_answer() - answer a request of the control socket
  * @nets: the networks
  * @count: how many
- * @request: "status", "adoption", "status text" or "adoption text"
- * @out: gets JSON, or text for people
+ * @request: "status", "adoption" or "leases" for JSON, with " text" behind
+ *	     for people; "metrics" for Prometheus
+ * @out: gets the answer
  *
  * Return: 0, -ENOENT for another request.
  */

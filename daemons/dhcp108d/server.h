@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What to answer to whom: the server side of RFC 8925 on an IPv6-only
- * network. Pure: the caller brings messages, time and the translator's state.
+ * Answers to clients: the server side of RFC 8925 on an IPv6-only or
+ * IPv6-mostly network. Pure: the caller brings messages, time and the translator's state.
  */
 #ifndef DHCP108D_SERVER_H
 #define DHCP108D_SERVER_H
@@ -33,13 +33,36 @@
  */
 #define SERVER_DUMMY_ID 0xc0000008u	/* 192.0.0.8 */
 
+/* For how long an offered address waits for the client's request. */
+#define SERVER_HOLD_MS 60000
+/* An empty pool takes back what was offered so long ago. */
+#define SERVER_HASTY_HOLD_MS 5000
+/* For how long nobody gets an address that somebody else uses. */
+#define SERVER_QUARANTINE_MS 600000
+/* For how long the answer to a look by ARP is waited for. */
+#define SERVER_PROBE_MS 300
+#define SERVER_MAX_PROBES 4096
+#define SERVER_MAX_TRIES 3
+/* A client that asks again so soon does not settle without an address. */
+#define SERVER_AGAIN_MS 60000
+
 /* What became of a message, also the index of a counter. */
 enum server_verdict {
 	SERVER_OFFER,		/* told to do without IPv4 */
+	SERVER_OFFER_ADDR,	/* the same, beside an address */
 	SERVER_OFFER_AUTOCONF,	/* told not to make up an address */
+	SERVER_OFFER_LEASE,
+	SERVER_ACK,
 	SERVER_NAK,
+	SERVER_INFORMED,	/* other settings for one with an address */
+	SERVER_PROBING,		/* answered later: is the address in use? */
+	SERVER_DECLINED,
+	SERVER_RELEASED,
 	SERVER_NOT_ASKED,	/* does not ask for option 108 */
+	SERVER_HELD_BACK,	/* may not do without IPv4, and gets none */
 	SERVER_GATE_DOWN,	/* translator cannot serve */
+	SERVER_POOL_EMPTY,
+	SERVER_UNKNOWN,		/* has an address that is not from here */
 	SERVER_OTHER_SERVER,	/* meant for another server */
 	SERVER_RELAY_UNKNOWN,
 	SERVER_RATE_LIMITED,
@@ -47,11 +70,15 @@ enum server_verdict {
 	SERVER_DECLINE,		/* no address was given that could be declined */
 	SERVER_RELEASE,		/* or released */
 	SERVER_NONSENSE,	/* REQUEST that names no address at all */
+	SERVER_NO_MEMORY,
 	SERVER_VERDICTS
 };
 
 struct adoption;
 struct keytab;
+struct lease;
+struct leases;
+struct probes;
 
 /**
  * struct server - the service on one network
@@ -59,6 +86,14 @@ struct keytab;
  * @devices: who was seen
  * @macs: buckets of hardware addresses
  * @all: bucket of all together
+ * @leases: addresses of the configuration
+ * @probes: answers that wait for a look by ARP
+ * @changed: called with each lease that begins, goes on or ends, before the
+ *	     answer is sent
+ * @ctx: for @changed
+ * @conflicts: addresses found in use
+ * @mask: option 1 of the answer being made
+ * @routers: its option 3
  * @counts: messages by verdict
  * @dropped_relay_info: answers in which option 82 found no room
  */
@@ -67,6 +102,13 @@ struct server {
 	struct adoption *devices;
 	struct keytab *macs;
 	struct bucket all;
+	struct leases *leases;
+	struct probes *probes;
+	void (*changed)(void *ctx, const struct lease *lease);
+	void *ctx;
+	uint64_t conflicts;
+	struct in_addr mask;
+	struct in_addr routers[CONF_MAX_ADDRS4];
 	uint64_t counts[SERVER_VERDICTS];
 	uint64_t dropped_relay_info;
 };
@@ -93,7 +135,7 @@ struct server_env {
 enum server_l2 {
 	SERVER_L2_BROADCAST,
 	SERVER_L2_CLIENT,	/* chaddr */
-	SERVER_L2_SENDER,	/* whoever sent the frame: the relay */
+	SERVER_L2_SENDER,	/* whoever sent the frame: the relay, a router */
 };
 
 struct server_dest {
@@ -104,6 +146,17 @@ struct server_dest {
 
 /* @s->conf is set by the caller, before and whenever it changes. */
 int server_init(struct server *s, uint64_t now);
+
+/**
+ * server_configure() - take the addresses of a changed configuration
+ * @s: server, with the new @s->conf
+ *
+ * Leases that the new one has no place for end: their clients are refused
+ * when they renew.
+ *
+ * Return: 0, or -ENOMEM: then the old ones stay.
+ */
+int server_configure(struct server *s);
 void server_fini(struct server *s);
 
 /**
@@ -111,9 +164,11 @@ void server_fini(struct server *s);
  * @s: server
  * @env: world
  * @req: message
- * @reply: answer, for SERVER_OFFER, SERVER_OFFER_AUTOCONF and SERVER_NAK
+ * @reply: answer, if server_replies(); for SERVER_PROBING its yiaddr is the
+ *	   address to look for
  *
- * RFC 8925, section 3.3; RFC 2131, section 4.3; RFC 2563, section 2.3.
+ * RFC 8925, section 3.3; RFC 2131, section 4.3; RFC 2563, section 2.3;
+ * RFC 4039, section 3.
  *
  * Return: what to do, counted.
  */
@@ -121,6 +176,40 @@ enum server_verdict server_answer(struct server *s,
 				  const struct server_env *env,
 				  const struct dhcp4_msg *req,
 				  struct dhcp4_reply *reply);
+
+/**
+ * server_due() - the next answer that waited long enough for a look by ARP
+ * @s: server
+ * @env: world
+ * @req: result: message that is answered
+ * @reply: as of server_answer()
+ * @v: result: verdict, counted
+ *
+ * Return: false when there is none; @req, @reply and @v are as they were.
+ */
+bool server_due(struct server *s, const struct server_env *env,
+		struct dhcp4_msg *req, struct dhcp4_reply *reply,
+		enum server_verdict *v);
+
+/**
+ * server_seen() - an address was seen in use
+ * @s: server
+ * @env: world
+ * @addr: address
+ * @mac: who uses it
+ *
+ * Return: true when it was being looked for and is another's than the
+ * client's that would have got it: that one gets another address, and
+ * server_due() has something.
+ */
+bool server_seen(struct server *s, const struct server_env *env,
+		 struct in_addr addr, const uint8_t *mac);
+
+/* Ends leases and offers; call it now and then. */
+void server_expire(struct server *s, const struct server_env *env);
+
+/* When server_due() or server_expire() have something, CLOCK_NEVER if not. */
+uint64_t server_next(const struct server *s);
 
 /* Does the verdict come with an answer? */
 bool server_replies(enum server_verdict v);

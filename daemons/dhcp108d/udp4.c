@@ -74,7 +74,8 @@ enum udp4_error udp4_parse(const uint8_t *data, size_t len, bool sum_missing,
 	room = ntohs(ip.tot_len) - ip.ihl * 4u;
 	if (room < UDP_HEADER)
 		return UDP4_SHORT;
-	if ((udp[2] << 8 | udp[3]) != UDP4_SERVER_PORT)
+	out->dport = (uint16_t)(udp[2] << 8 | udp[3]);
+	if (out->dport != UDP4_SERVER_PORT && out->dport != UDP4_CLIENT_PORT)
 		return UDP4_NOT_OURS;
 	ulen = (size_t)(udp[4] << 8 | udp[5]);
 	if (ulen < UDP_HEADER || ulen > room)

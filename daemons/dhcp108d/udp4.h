@@ -17,7 +17,7 @@ enum udp4_error {
 	UDP4_OK,
 	UDP4_SHORT,		/* ends before its headers or length say */
 	UDP4_BAD_HEADER,	/* not IPv4, or header checksum wrong */
-	UDP4_NOT_OURS,		/* not UDP to port 67 */
+	UDP4_NOT_OURS,		/* not UDP to port 67 or 68 */
 	UDP4_FRAGMENT,
 	UDP4_BAD_CHECKSUM,
 	UDP4_ERRORS
@@ -27,18 +27,20 @@ enum udp4_error {
  * struct udp4_packet - a datagram that arrived
  * @src: sender, network byte order
  * @dst: receiver, network byte order
+ * @dport: destination port, of servers or clients
  * @data: payload
  * @len: its length in bytes
  */
 struct udp4_packet {
 	struct in_addr src;
 	struct in_addr dst;
+	uint16_t dport;
 	const uint8_t *data;
 	size_t len;
 };
 
 /**
- * udp4_parse() - find the payload of a datagram to port 67
+ * udp4_parse() - find the payload of a DHCP datagram
  * @data: packet from its IPv4 header on
  * @len: bytes there, link-layer padding may be among them
  * @sum_missing: the UDP checksum was left to the hardware: do not judge it

@@ -7,7 +7,8 @@ DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
 FUZZERS += dhcp4_fuzz ra_fuzz
 
 dhcp4_fuzz_SRCS := dhcp4_fuzz.c \
-	$(addprefix $(DAEMONS)/dhcp108d/,dhcp4.c udp4.c server.c adoption.c) \
+	$(addprefix $(DAEMONS)/dhcp108d/,dhcp4.c udp4.c server.c judge.c lease.c \
+	probe.c adoption.c) \
 	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
 dhcp4_fuzz_CFLAGS := $(DAEMON_CFLAGS)
 

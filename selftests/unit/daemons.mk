@@ -3,8 +3,12 @@
 
 DAEMONS := $(TOP)/daemons
 DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
+DHCP_SERVER := $(addprefix $(DAEMONS)/dhcp108d/,server.c judge.c lease.c \
+	probe.c adoption.c dhcp4.c) \
+	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
 
-UNIT_TESTS += dhcp4_test dhcp4_server_test ra_test ra_advert_test sched_test past_test \
+UNIT_TESTS += dhcp4_test dhcp4_server_test dhcp4_lease_test dhcp4_store_test ra_test \
+	ra_advert_test sched_test past_test \
 	conf_test conf_health_test conf_keytab_test
 
 dhcp4_test_SRCS := dhcp4_test.c $(DAEMONS)/dhcp108d/dhcp4.c \
@@ -12,9 +16,17 @@ dhcp4_test_SRCS := dhcp4_test.c $(DAEMONS)/dhcp108d/dhcp4.c \
 dhcp4_test_CFLAGS := $(DAEMON_CFLAGS)
 
 dhcp4_server_test_SRCS := dhcp4_server_test.c \
-	$(addprefix $(DAEMONS)/dhcp108d/,server.c adoption.c dhcp4.c) \
-	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
+	$(DHCP_SERVER)
 dhcp4_server_test_CFLAGS := $(DAEMON_CFLAGS)
+
+dhcp4_lease_test_SRCS := dhcp4_lease_test.c $(DHCP_SERVER)
+dhcp4_lease_test_CFLAGS := $(DAEMON_CFLAGS)
+
+dhcp4_store_test_SRCS := dhcp4_store_test.c \
+	$(addprefix $(DAEMONS)/dhcp108d/,adoptfile.c adoption.c arp.c dhcp4.c \
+	lease.c leasefile.c rogue.c) \
+	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c)
+dhcp4_store_test_CFLAGS := $(DAEMON_CFLAGS)
 
 ra_test_SRCS := ra_test.c $(DAEMONS)/pref64d/ra.c
 ra_test_CFLAGS := $(DAEMON_CFLAGS)

@@ -19,6 +19,7 @@ static void reset(void)
 	server_fini(&server);
 	memset(&conf, 0, sizeof(conf));
 	conf.mode = CONF_DHCP_V6ONLY;
+	conf.rollout = 100;
 	conf.v6only_wait = 1800;
 	conf.stop_autoconf = CONF_AUTOCONF_CAPABLE;
 	memset(&env, 0, sizeof(env));

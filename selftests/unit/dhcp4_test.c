@@ -407,7 +407,7 @@ TEST(judges_datagrams)
 	EXPECT_EQ(udp4_parse(frame, n, false, &p), UDP4_FRAGMENT);
 
 	memcpy(frame, good, sizeof(frame));
-	frame[23] = 68;
+	frame[23] = 69;
 	EXPECT_EQ(udp4_parse(frame, n, false, &p), UDP4_NOT_OURS);
 
 	memcpy(frame, good, sizeof(frame));

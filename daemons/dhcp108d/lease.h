@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who has which address of a network's pools, and until when. Pure: the
+ * caller brings the time and keeps what must survive.
+ */
+#ifndef DHCP108D_LEASE_H
+#define DHCP108D_LEASE_H
+
+#include "dhcp4.h"
+
+#include "../common/conf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+enum lease_state {
+	LEASE_FREE,	/* perhaps with the memory of who had it */
+	LEASE_OFFERED,	/* kept for a moment, for the client's request */
+	LEASE_BOUND,
+	LEASE_DECLINED,	/* somebody else uses it */
+	LEASE_STATES
+};
+
+/**
+ * struct lease - an address
+ * @addr: the address
+ * @state: enum lease_state
+ * @reserved: for one client of the configuration alone
+ * @pooled: of a pool, not only reserved
+ * @unproved: nobody has looked yet whether it is in use
+ * @until: clock in milliseconds at which @state ends; unused when free
+ * @key: the client that has it, or had it last; NULL if there is none
+ * @key_len: bytes of @key
+ * @mac: the client's hardware address
+ * @mac_len: bytes of @mac
+ * @list: others in the same state, the one that ends first at the head
+ */
+struct lease {
+	struct in_addr addr;
+	uint8_t state;
+	bool reserved;
+	bool pooled;
+	bool unproved;
+	uint64_t until;
+	uint8_t *key;
+	uint16_t key_len;
+	uint8_t mac[DHCP4_CHADDR_LEN];
+	uint8_t mac_len;
+	TAILQ_ENTRY(lease) list;
+};
+
+/**
+ * struct lease_owner - a client, for the functions below
+ * @key: what tells it from others (dhcp4_key())
+ * @key_len: bytes of @key
+ * @mac: its hardware address
+ * @mac_len: bytes of @mac
+ */
+struct lease_owner {
+	uint8_t key[DHCP4_KEY_LEN];
+	uint16_t key_len;
+	uint8_t mac[DHCP4_CHADDR_LEN];
+	uint8_t mac_len;
+};
+
+struct leases;
+
+/**
+ * leases_new() - make a table of all addresses of a configuration
+ * @conf: pools and reservations; not needed afterwards
+ *
+ * Return: the table, NULL without memory.
+ */
+struct leases *leases_new(const struct conf_dhcp *conf);
+void leases_free(struct leases *l);
+
+void lease_owner_of(struct lease_owner *who, const struct dhcp4_msg *msg);
+
+/* Does @who have the lease, or had it last? */
+bool lease_is_of(const struct lease *lease, const struct lease_owner *who);
+
+/* The address as an entry, NULL when it is none of the table. */
+struct lease *leases_at(struct leases *l, struct in_addr addr);
+
+/* Takes over what @from knows and @l has a place for. */
+void leases_take_over(struct leases *l, struct leases *from);
+
+/* What a client has or had last, NULL if nothing is known. */
+struct lease *leases_of(struct leases *l, const struct lease_owner *who);
+
+/* Is the address reserved for @who, or has it, or had it last? */
+bool lease_belongs_to(const struct lease *lease,
+		      const struct lease_owner *who);
+
+/* May the client have this address: it is free, or its own? */
+bool lease_open_to(const struct lease *lease, const struct lease_owner *who);
+
+/**
+ * leases_pick() - choose an address for a client, without taking it
+ * @l: table
+ * @who: the client
+ * @wish: address it would like, 0 for none
+ * @subnet: only of this subnet, NULL for any
+ *
+ * In this order: the one reserved for it, its own or former one, @wish, one
+ * that was never used, the one that was given back longest ago.
+ *
+ * Return: an entry, NULL when there is none.
+ */
+struct lease *leases_pick(struct leases *l, const struct lease_owner *who,
+			  struct in_addr wish,
+			  const struct conf_subnet *subnet);
+
+/**
+ * leases_take() - give an address to a client
+ * @l: table
+ * @lease: address; lease_open_to() said yes
+ * @who: the client; what else it had becomes free
+ * @state: LEASE_OFFERED or LEASE_BOUND
+ * @unproved: nobody has looked yet whether it is in use
+ * @until: clock in milliseconds
+ *
+ * Return: false without memory; nothing has changed then.
+ */
+bool leases_take(struct leases *l, struct lease *lease,
+		 const struct lease_owner *who, enum lease_state state,
+		 uint64_t until);
+
+/* Frees an address; who had it is remembered. */
+void leases_release(struct leases *l, struct lease *lease);
+
+/*
+ * Keeps everybody off an address until a time. When half of all addresses
+ * are kept off like this the one that was so first is freed: nobody can
+ * empty a pool by complaining.
+ */
+void leases_decline(struct leases *l, struct lease *lease, uint64_t until);
+
+/* Frees what has ended; a call deals with @most at most. */
+unsigned int leases_expire(struct leases *l, uint64_t now, unsigned int most);
+
+/* Frees offers that end before @before, the oldest 64 at most. */
+unsigned int leases_hasten(struct leases *l, uint64_t before);
+
+/* When the next state ends, CLOCK_NEVER if none does. */
+uint64_t leases_next(const struct leases *l);
+
+/* How many addresses are in a state, and all together. */
+unsigned int leases_count(const struct leases *l, enum lease_state state);
+unsigned int leases_total(const struct leases *l);
+
+/* The entries in the order of their addresses; NULL behind the last. */
+struct lease *leases_entry(struct leases *l, unsigned int i);
+
+const char *lease_state_name(enum lease_state state);
+
+#endif
