@@ -106,8 +106,10 @@ cat > "$(tmp)/access.conf" <<-'EOF_CONF'
 	interface = lan
 	dhcp = v6only
 	v6only-wait = 30m
+	ipv4-route = off
 EOF_CONF
-on "$gw" dhcp108d -c "$(tmp)/access.conf" -s "$sock" 2> "$(tmp)/daemon" &
+on "$gw" dhcp108d -c "$(tmp)/access.conf" -s "$sock" -S "$(tmp)/state" \
+	2> "$(tmp)/daemon" &
 defer kill $!
 check "the daemon grants option 108" wait_for 10 granting
 
