@@ -44,6 +44,12 @@ _client_files() {
 	UseCaptivePortal=yes
 	UseDomains=yes
 	EOF_FILE
+	[ -z "${CLIENT_DHCP:-}" ] || cat >> "$(tmp)/networkd" <<-'EOF_FILE'
+	[Network]
+	DHCP=ipv4
+	[DHCPv4]
+	IPv6OnlyMode=yes
+	EOF_FILE
 	cat > "$(tmp)/nm.conf" <<-'EOF_FILE'
 	[main]
 	plugins=keyfile
@@ -69,7 +75,9 @@ _client_files() {
 	EOF_FILE
 }
 
-# start_client networkd|nm NAMESPACE: it has the link from now on.
+# start_client networkd|nm NAMESPACE: it has the link from now on. With
+# CLIENT_DHCP set networkd asks for IPv4 too, or for leave to do without;
+# NetworkManager does so anyway.
 start_client() {
 	: "${CLIENTS_ROOT:?is not set: run this in the virtual machine}"
 	local command

@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 240
+# timeout: 400
 #
 # dhcp108d with DHCP clients that nobody here wrote: those that know option
-# 108 end without IPv4 after one exchange, those that do not get no answer.
-# C208 C209 C211 C212
+# 108 end without IPv4 after one exchange, those that do not get no answer or,
+# on an IPv6-mostly network, a lease. D5 D12 D13 D15 D24 D30 C208 C209 C210 C211
+# C212
 
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../clients.sh"
 need dhcp108d nat64ctl dhcpcd dhclient busybox
 
 sock=$(tmp)/sock
@@ -25,6 +27,10 @@ status() {
 	n = json.loads(data)["networks"][0]
 	print(eval(sys.argv[3], n, n["counters"]))
 	PY
+}
+
+test_mode() {
+	[ "$(status mode)" = "$1" ]
 }
 
 granting() {
@@ -169,3 +175,103 @@ is "no answer went to them" "$(status 'offered + refused')" "$answers"
 
 check "capable and legacy devices are counted" \
 	test "$(status 'capable >= 2 and devices > capable')" = True
+
+# From here on the network is IPv6-mostly.
+next_device() {
+	ip -n "$client" link set c0 down
+	ip -n "$client" link set c0 address "02:00:00:00:00:$1"
+	ip -n "$client" link set c0 up
+	clean
+}
+
+leased() {
+	[ "$(status 'acknowledged')" -gt "$acked" ]
+}
+
+# A legacy client: it must end with an address of the pool.
+gets_lease() { # gets_lease NAME PATTERN COMMAND...
+	local name=$1 pattern=$2
+
+	shift 2
+	acked=$(status acknowledged)
+	start "$@"
+	if wait_for 40 leased && wait_for 20 said "$pattern"; then
+		ok "$name gets a lease"
+	else
+		not_ok "$name gets a lease" "$(cat "$log")"
+	fi
+	finish
+	clean
+}
+
+device_is() { # device_is MAC STATE: as adoption sees it
+	on "$gw" python3 - "$sock" "$1" "$2" <<-'PY'
+	import json, socket, sys
+	s = socket.socket(socket.AF_UNIX)
+	s.connect(sys.argv[1])
+	s.send(b"adoption\n")
+	data = b""
+	while chunk := s.recv(65536):
+	    data += chunk
+	for c in json.loads(data)["networks"][0]["clients"]:
+	    if c["mac"] == sys.argv[2] and c["state"] == sys.argv[3]:
+	        sys.exit(0)
+	sys.exit(1)
+	PY
+}
+
+cat > "$(tmp)/access.conf" <<-'EOF_CONF'
+	[network hall]
+	interface = lan
+	dhcp = mostly
+	subnet = 10.0.0.0/24
+	pool = 10.0.0.10-10.0.0.99
+	router = 10.0.0.1
+	server-id = 10.0.0.1
+	ipv4-route = off
+EOF_CONF
+check "a changed file is taken: IPv6-mostly" \
+	wait_for 20 test_mode mostly
+
+next_device a1
+gets_lease udhcpc 'lease of 10.0.0.[0-9]+ obtained' \
+	busybox udhcpc -f -n -q -i c0 -s "$(tmp)/script" -t 5 -T 3
+next_device a2
+dhcpcd_conf "$(tmp)/dhcpcd.conf" 'option routers' noipv4ll
+gets_lease dhcpcd 'leased 10.0.0.[0-9]+ for 3600 seconds' \
+	dhcpcd -4 -B -d -f "$(tmp)/dhcpcd.conf" c0
+next_device a3
+printf 'request subnet-mask, routers;\n' > "$(tmp)/dhclient.conf"
+gets_lease dhclient 'bound to 10.0.0.[0-9]+' dhclient -4 -d -v \
+	-cf "$(tmp)/dhclient.conf" -sf "$(tmp)/script" -lf "$(tmp)/leases2" \
+	-pf "$(tmp)/pid" c0
+is "three addresses are leased" "$(status 'pool["bound"]')" 3
+
+next_device a4
+dhcpcd_conf "$(tmp)/dhcpcd.conf" 'option ipv6_only_preferred'
+settles 'dhcpcd on the IPv6-mostly network' \
+	'IPv6-Only Preferred received \(1800 seconds\)' \
+	dhcpcd -4 -B -d -f "$(tmp)/dhcpcd.conf" c0
+
+if [ -n "${CLIENTS_ROOT:-}" ]; then
+	next_device a5
+	before=$(status offered_with_address)
+	CLIENT_DHCP=1 start_client networkd "$client"
+	check "systemd-networkd comes back for an address beside option 108" \
+		wait_for 60 moved offered_with_address "$before"
+	check "and settles" wait_for 20 device_is 02:00:00:00:00:a5 settled
+	check "without IPv4" no_ipv4
+	stop_client
+	next_device a6
+	before=$(status offered)
+	start_client nm "$client"
+	check "NetworkManager is told to do without IPv4" \
+		wait_for 60 moved offered "$before"
+	check "and settles" wait_for 20 device_is 02:00:00:00:00:a6 settled
+	check "without an IPv4 address of this network" \
+		test -z "$(ip -n "$client" -4 addr show dev c0 | grep 10.0.0.)"
+	stop_client
+else
+	skip 'systemd-networkd and NetworkManager' 'their root is not there'
+fi
+is "nobody but the three took an address" "$(status 'pool["bound"]')" 3
