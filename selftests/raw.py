@@ -77,6 +77,20 @@ def run(*words):
     subprocess.run(words, check=True)
 
 
+def ask_socket(path, request):
+    """What a daemon answers on its control socket, b"" without a daemon."""
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.connect(path)
+    except OSError:
+        return b""
+    sock.send(request.encode() + b"\n")
+    data = b""
+    while chunk := sock.recv(65536):
+        data += chunk
+    return data
+
+
 class Wire:
     """One end of a cable: frames out, packets in."""
 

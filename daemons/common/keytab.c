@@ -149,11 +149,10 @@ void *keytab_next(struct keytab *t, void *value)
 {
 	struct slot *e;
 
-	if (!value) {
+	if (!value)
 		e = TAILQ_FIRST(&t->ages);
-	} else {
+	else
 		e = TAILQ_NEXT(slot_of(value), age);
-	}
 	return e ? e->value : NULL;
 }
 

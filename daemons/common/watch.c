@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "watch.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <event2/event.h>
 #include <libgen.h>
@@ -107,6 +109,18 @@ int watch_open(struct event_base *base, const char *path,
 err:
 	watch_close(w);
 	return err;
+}
+
+struct watch *watch_start(struct event_base *base, const char *path,
+			  void (*changed)(void *ctx), void *ctx)
+{
+	struct watch *w = NULL;
+	int err = watch_open(base, path, changed, ctx, &w);
+
+	if (err)
+		log_warn("%s: changes are not noticed: %s", path,
+			 strerror(-err));
+	return err ? NULL : w;
 }
 
 void watch_close(struct watch *w)

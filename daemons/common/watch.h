@@ -21,6 +21,13 @@ struct watch;
  */
 int watch_open(struct event_base *base, const char *path,
 	       void (*changed)(void *ctx), void *ctx, struct watch **result);
+
+/*
+ * The same, telling the log of a failure: there is still SIGHUP then. NULL
+ * where it failed.
+ */
+struct watch *watch_start(struct event_base *base, const char *path,
+			  void (*changed)(void *ctx), void *ctx);
 void watch_close(struct watch *w);
 
 #endif

@@ -172,23 +172,13 @@ static void close_all(struct daemon *d)
 	loop_close(&d->loop);
 }
 
-/* Without a watch there is still SIGHUP. */
-static void open_watch(struct daemon *d)
-{
-	int err = watch_open(d->loop.base, d->args.conf_path, reload, d,
-			     &d->watch);
-
-	if (err)
-		log_warn("%s: changes are not noticed: %s", d->args.conf_path,
-			 strerror(-err));
-}
-
 static int run(struct daemon *d, const struct conf *conf)
 {
 	int status = DAEMON_FAILED;
 
 	if (!open_all(d) && !apply(d, conf)) {
-		open_watch(d);
+		d->watch = watch_start(d->loop.base, d->args.conf_path,
+				       reload, d);
 		notify_send("READY=1");
 		loop_run(&d->loop);
 		log_info("stopped");

@@ -36,7 +36,7 @@ struct rogue *rogues_answer(struct keytab *r, const struct dhcp4_msg *msg,
 
 	if (!e)
 		return NULL;
-	/* Until now clients only spoke of it: where it is is news too. */
+	/* Until now clients only spoke of it: its place is news too. */
 	*news |= !e->answers;
 	memcpy(e->mac, mac, sizeof(e->mac));
 	e->v6only |= msg->has_v6only;

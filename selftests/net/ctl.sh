@@ -408,6 +408,7 @@ json "another namespace has nothing" "d" "{'instances': []}" \
 json "and a path is a name too" "len(d['instances'])" 2 \
 	-n "/run/netns/$gw" instance list
 no 1 'adoption: dhcp108d: not running' adoption
+no 1 'adoption: dhcp108d: not running' adoption leases
 json "status without daemons" "(d['dhcp108d'], d['pref64d'])" "(None, None)" status
 
 # --- clat -------------------------------------------------------------------

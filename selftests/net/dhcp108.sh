@@ -61,8 +61,13 @@ start() {
 	pid=$!
 }
 
+ended() {
+	! kill -0 "$pid" 2> /dev/null
+}
+
 finish() {
 	kill "$pid" 2> /dev/null
+	wait_for 20 ended || kill -9 "$pid"
 	wait "$pid"
 }
 

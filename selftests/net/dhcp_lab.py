@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from raw import Lab, run, wait_for  # noqa: E402
+from raw import Lab, ask_socket, run, wait_for  # noqa: E402
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
 SERVER = "192.0.0.8"
@@ -41,17 +41,7 @@ def ctl(*words):
 
 
 def ask_daemon(request):
-    """What the control socket answers, b"" without a daemon."""
-    sock = socket.socket(socket.AF_UNIX)
-    try:
-        sock.connect(SOCK)
-    except OSError:
-        return b""
-    sock.send(request.encode() + b"\n")
-    data = b""
-    while chunk := sock.recv(65536):
-        data += chunk
-    return data
+    return ask_socket(SOCK, request)
 
 
 def status():

@@ -23,7 +23,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from raw import FACTOR, Lab, run, wait_for  # noqa: E402, F401
+from raw import FACTOR, Lab, ask_socket, run, wait_for  # noqa: E402, F401
 
 TAG = os.getpid()
 GW, CLIENT, FAR = f"gw-{TAG}", f"client-{TAG}", f"far-{TAG}"
@@ -47,16 +47,7 @@ def gw_sysctl(setting):
 
 
 def ask_daemon(request):
-    sock = socket.socket(socket.AF_UNIX)
-    try:
-        sock.connect(SOCK)
-    except OSError:
-        return b""
-    sock.send(request.encode() + b"\n")
-    data = b""
-    while chunk := sock.recv(65536):
-        data += chunk
-    return data
+    return ask_socket(SOCK, request)
 
 
 def status(network="hall"):

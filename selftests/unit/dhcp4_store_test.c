@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/nat64-store-XXXXXX";
+static char dir[32];
 static char path[64];
 static struct journal_load load;
 static char seen[4096];
@@ -50,8 +50,10 @@ static struct journal *fresh(void)
 {
 	struct journal *j;
 
-	if (!path[0])
+	if (!path[0]) {
+		strcpy(dir, "/tmp/nat64-store-XXXXXX");
 		EXPECT(mkdtemp(dir) != NULL);
+	}
 	snprintf(path, sizeof(path), "%s/file", dir);
 	unlink(path);
 	j = reopen(NULL);

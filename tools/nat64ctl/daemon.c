@@ -12,8 +12,8 @@
 
 #define RUN_DIR		"/run/nat64"
 
-/* An answer is a few lines, of adoption one per vendor. */
-#define MAX_ANSWER	(1 << 20)
+/* An answer is a few lines, of adoption one for each of 65536 devices. */
+#define MAX_ANSWER	(1 << 26)
 
 static int dial(const char *daemon)
 {

@@ -283,13 +283,15 @@ int ctl_status(struct ctl *ctl)
  */
 int ctl_adoption(struct ctl *ctl)
 {
+	bool leases = ctl_accept(&ctl->cmd, "leases");
 	int err, ret = ctl_end(&ctl->cmd);
-	char *text;
+	char request[32], *text;
 
 	if (ret)
 		return ret;
-	text = ctl_ask("dhcp108d", ctl->json ? "adoption\n" : "adoption text\n",
-		   &err);
+	snprintf(request, sizeof(request), "%s%s\n",
+		 leases ? "leases" : "adoption", ctl->json ? "" : " text");
+	text = ctl_ask("dhcp108d", request, &err);
 	if (text) {
 		puts(text);
 		free(text);
