@@ -17,6 +17,7 @@ TAILQ_HEAD(lease_list, lease);
  * @lists: entries by state; the free ones by when they became free
  * @sizes: of @lists
  * @owners: from a client's key to its entry, never full
+ * @reservations: the same for reserved entries, which keep their key
  */
 struct leases {
 	struct lease *entries;
@@ -24,6 +25,7 @@ struct leases {
 	struct lease_list lists[LEASE_STATES];
 	unsigned int sizes[LEASE_STATES];
 	struct keytab *owners;
+	struct keytab *reservations;
 };
 
 static int compare(const void *x, const void *y)
@@ -106,7 +108,7 @@ static void set_state(struct leases *l, struct lease *e,
 
 static void forget_owner(struct leases *l, struct lease *e)
 {
-	if (!e->key)
+	if (!e->key || e->reserved)
 		return;
 	keytab_del(l->owners, e->key, e->key_len);
 	free(e->key);
@@ -114,37 +116,47 @@ static void forget_owner(struct leases *l, struct lease *e)
 	e->key_len = 0;
 }
 
-static bool set_owner(struct leases *l, struct lease *e,
-		      const struct lease_owner *who)
+/* One lease for each client: a new one replaces the former. */
+static void leave(struct leases *l, struct lease *before)
 {
+	free(before->key);
+	before->key = NULL;
+	before->key_len = 0;
+	set_state(l, before, LEASE_FREE, 0);
+}
+
+static bool set_key(struct keytab *t, struct lease *e,
+		    const struct lease_owner *who, struct lease **before)
+{
+	uint8_t *key = malloc(who->key_len);
 	struct lease **slot;
-	uint8_t *key;
 	bool made;
 
-	if (lease_is_of(e, who))
-		return true;
-	key = malloc(who->key_len);
-	slot = key ? keytab_get(l->owners, who->key, who->key_len, &made) :
-		     NULL;
+	slot = key ? keytab_get(t, who->key, who->key_len, &made) : NULL;
 	if (!slot) {
 		free(key);
 		return false;
 	}
-	if (!made) {
-		struct lease *before = *slot;
-
-		/* One lease for each client: this one replaces the former. */
-		free(before->key);
-		before->key = NULL;
-		before->key_len = 0;
-		if (before->state != LEASE_DECLINED)
-			set_state(l, before, LEASE_FREE, 0);
-	}
+	*before = made ? NULL : *slot;
 	*slot = e;
-	forget_owner(l, e);
 	memcpy(key, who->key, who->key_len);
 	e->key = key;
 	e->key_len = who->key_len;
+	return true;
+}
+
+static bool set_owner(struct leases *l, struct lease *e,
+		      const struct lease_owner *who)
+{
+	struct lease *before;
+
+	if (lease_is_of(e, who))
+		return true;
+	forget_owner(l, e);
+	if (!set_key(l->owners, e, who, &before))
+		return false;
+	if (before)
+		leave(l, before);
 	return true;
 }
 
@@ -152,7 +164,7 @@ static bool reserve_all(struct leases *l, const struct conf_dhcp *conf)
 {
 	unsigned int pooled = l->count;
 	struct lease_owner who;
-	struct lease probe, *e;
+	struct lease probe, *e, *before;
 	unsigned int i;
 
 	for (i = 0; i < conf->nhosts; i++) {
@@ -168,7 +180,8 @@ static bool reserve_all(struct leases *l, const struct conf_dhcp *conf)
 	l->sizes[LEASE_FREE] = l->count;
 	for (i = 0; i < conf->nhosts; i++) {
 		host_owner(&who, &conf->hosts[i]);
-		if (!set_owner(l, leases_at(l, conf->hosts[i].addr), &who))
+		if (!set_key(l->reservations,
+			     leases_at(l, conf->hosts[i].addr), &who, &before))
 			return false;
 	}
 	return true;
@@ -186,7 +199,9 @@ struct leases *leases_new(const struct conf_dhcp *conf)
 		TAILQ_INIT(&l->lists[i]);
 	l->entries = calloc(n + 1, sizeof(*l->entries));
 	l->owners = keytab_new(sizeof(struct lease *), n + 1, NULL, NULL);
-	if (!l->entries || !l->owners)
+	l->reservations = keytab_new(sizeof(struct lease *),
+				     conf->nhosts + 1, NULL, NULL);
+	if (!l->entries || !l->owners || !l->reservations)
 		goto err;
 	fill_pools(l, conf);
 	if (reserve_all(l, conf))
@@ -206,6 +221,7 @@ void leases_free(struct leases *l)
 		free(l->entries[i].key);
 	free(l->entries);
 	keytab_free(l->owners);
+	keytab_free(l->reservations);
 	free(l);
 }
 
@@ -258,11 +274,19 @@ void leases_take_over(struct leases *l, struct leases *from)
 		take_over(l, &from->entries[i]);
 }
 
-struct lease *leases_of(struct leases *l, const struct lease_owner *who)
+static struct lease *look_up(const struct keytab *t,
+			     const struct lease_owner *who)
 {
-	struct lease **slot = keytab_find(l->owners, who->key, who->key_len);
+	struct lease **slot = keytab_find(t, who->key, who->key_len);
 
 	return slot ? *slot : NULL;
+}
+
+struct lease *leases_of(struct leases *l, const struct lease_owner *who)
+{
+	struct lease *e = look_up(l->owners, who);
+
+	return e ? e : look_up(l->reservations, who);
 }
 
 /*
@@ -291,20 +315,32 @@ static bool inside(const struct lease *e, const struct conf_subnet *subnet)
 	return !subnet || subnet4_same(e->addr, subnet->addr, subnet->len);
 }
 
-/* What the client owns by its identifier or, reserved, by its hardware. */
-static struct lease *own(struct leases *l, const struct lease_owner *who,
-			 const struct conf_subnet *subnet)
+/* The address reserved for a client, by its hardware or its identifier. */
+static struct lease *reserved_for(struct leases *l,
+				  const struct lease_owner *who)
 {
 	struct lease_owner hardware = { .key = { 1, 1 } };
-	struct lease *e;
+	struct lease *e = look_up(l->reservations, who);
 
 	memcpy(hardware.key + 2, who->mac, who->mac_len);
 	hardware.key_len = (uint16_t)(2 + who->mac_len);
-	e = leases_of(l, &hardware);
-	if (e && e->reserved && e->state != LEASE_DECLINED && inside(e, subnet))
+	return e ? e : look_up(l->reservations, &hardware);
+}
+
+static bool usable(const struct lease *e, const struct conf_subnet *subnet)
+{
+	return e && e->state != LEASE_DECLINED && inside(e, subnet);
+}
+
+static struct lease *own(struct leases *l, const struct lease_owner *who,
+			 const struct conf_subnet *subnet)
+{
+	struct lease *e = reserved_for(l, who);
+
+	if (usable(e, subnet))
 		return e;
-	e = leases_of(l, who);
-	return e && e->state != LEASE_DECLINED && inside(e, subnet) ? e : NULL;
+	e = look_up(l->owners, who);
+	return usable(e, subnet) ? e : NULL;
 }
 
 /* Those never used stand in front of those given back. */
@@ -352,8 +388,7 @@ void leases_release(struct leases *l, struct lease *lease)
 
 void leases_decline(struct leases *l, struct lease *lease, uint64_t until)
 {
-	if (!lease->reserved)
-		forget_owner(l, lease);
+	forget_owner(l, lease);
 	set_state(l, lease, LEASE_DECLINED, until);
 	if (l->sizes[LEASE_DECLINED] * 2 > l->count + 1)
 		leases_release(l, TAILQ_FIRST(&l->lists[LEASE_DECLINED]));

@@ -16,6 +16,9 @@
 /* Lines that no longer count, before the file is written anew. */
 #define SLACK 4096
 
+/* No lease is longer: what a file says beyond that is wrong. */
+#define MAX_LEFT (365ull * 86400)
+
 struct leasefile {
 	struct journal *journal;
 	char *path;
@@ -78,7 +81,9 @@ static uint64_t seconds_left(uint64_t until, uint64_t written, uint64_t wall)
 	uint64_t most = until > written ? until - written : 0;
 	uint64_t left = until > wall ? until - wall : 0;
 
-	return left < most ? left : most;
+	if (left > most)
+		left = most;
+	return left < MAX_LEFT ? left : MAX_LEFT;
 }
 
 bool leasefile_parse(const char *line, struct leases *l,

@@ -505,6 +505,25 @@ TEST(keeps_reserved_addresses)
 	EXPECT_EQ(yours(), 0x0a0000c8);
 }
 
+/* D28 D53: a reservation outlives the time in which its address is kept off. */
+TEST(returns_to_a_reserved_address)
+{
+	reset();
+	conf.nhosts = 1;
+	conf.hosts[0] = (struct conf_host){
+		.key = { 2, 0, 0, 0, 0, 1 }, .len = 6, .addr = addr(FIRST),
+	};
+	configure();
+	EXPECT_EQ(bind_client(1), FIRST);
+	EXPECT_EQ(decline(1, FIRST), SERVER_DECLINED);
+	EXPECT_EQ(select_it(1, FIRST, false), SERVER_NAK);
+	EXPECT_EQ(bind_client(1), FIRST + 1);
+	EXPECT_EQ(renew(1, FIRST + 1, false), SERVER_ACK);
+	pass(SERVER_QUARANTINE_MS);
+	EXPECT_EQ(select_it(2, FIRST, false), SERVER_NAK);
+	EXPECT_EQ(bind_client(1), FIRST);
+}
+
 /* D53: the identifier counts, not the hardware. */
 TEST(tells_leases_apart_by_identifier)
 {
@@ -632,6 +651,7 @@ static bool due(enum server_verdict *v)
 /* Duplicate address detection: nobody answers, so the offer goes out. */
 TEST(looks_before_it_offers)
 {
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 3, false);
 	enum server_verdict v;
 
 	reset();
@@ -653,6 +673,11 @@ TEST(looks_before_it_offers)
 	EXPECT(due(&v));
 	EXPECT(!due(&v));
 	EXPECT_EQ(select_it(1, FIRST, false), SERVER_ACK);
+	/* Behind a relay nobody would hear the question. */
+	conf.relays[0] = addr(OURS);
+	conf.nrelays = 1;
+	m.giaddr = addr(OURS);
+	EXPECT_EQ(answer(&m), SERVER_OFFER_LEASE);
 	/* What it has needs no look. D11: nor does an offer without address. */
 	EXPECT_EQ(discover(1), SERVER_OFFER_LEASE);
 }

@@ -275,6 +275,13 @@ TEST(routes_answers)
 	m.hlen = 0;
 	to = server_route(&m, &offer);
 	EXPECT_EQ(to.l2, SERVER_L2_BROADCAST);
+	m.ciaddr = addr(0x0a000002);	/* D42, and D41 for a refusal */
+	to = server_route(&m, &offer);
+	EXPECT_EQ(to.addr.s_addr, m.ciaddr.s_addr);
+	EXPECT_EQ(to.l2, SERVER_L2_SENDER);
+	to = server_route(&m, &nak);
+	EXPECT_EQ(to.addr.s_addr, INADDR_BROADCAST);
+	EXPECT_EQ(to.l2, SERVER_L2_BROADCAST);
 	m.giaddr = addr(0x0a000001);
 	to = server_route(&m, &nak);
 	EXPECT_EQ(ntohl(to.addr.s_addr), 0x0a000001);

@@ -277,6 +277,13 @@ TEST(refuses_lines_that_are_no_leases)
 		EXPECT(!leasefile_parse(bad[i], l, &at));
 	EXPECT(leasefile_parse("10.0.0.10 bound 2 1 0001 01", l, &at));
 	EXPECT_EQ(leases_count(l, LEASE_BOUND), 1);
+	EXPECT(leasefile_parse("10.0.0.11 free 9 1 0002 01", l, &at));
+	EXPECT_EQ(leases_count(l, LEASE_BOUND), 1);
+	/* No lease is longer than a year, whatever a file says. */
+	EXPECT(leasefile_parse("10.0.0.12 bound 18446744073709551615 1 0003 01",
+			       l, &at));
+	EXPECT_EQ(leases_at(l, addr(0x0a00000c))->until,
+		  1 + 365ull * 86400 * 1000);
 	leases_free(l);
 }
 
