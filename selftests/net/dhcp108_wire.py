@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, CONF, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE,
     REQUEST, SERVER, SOCK, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, ctl, log, option, setup, status)
+    configure, ctl, log, option, route4, setup, status, uplink)
 from raw import check, done, equal, run, wait_for  # noqa: E402
 
 
@@ -38,7 +38,12 @@ def gate(client):
         equal(f"silent: {want}", client.send(
             Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
         ctl(*step)
-    check("granted once prefix and pool are there",
+    check("withheld: no IPv4 route", wait_for(
+        lambda: status()["reason"] == "no IPv4 route"), status())
+    equal("silent: no IPv4 route", client.send(
+        Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+    route4("add")
+    check("granted once prefix, pool and route are there",
           wait_for(lambda: status()["granting"]), status())
     got, _ = client.send(Message(DISCOVER, (1, 108)))
     equal("and a client is told so", len(got), 1)
@@ -61,6 +66,17 @@ def gate_follows(client):
         ctl(*undo)
         check("granted again by itself",
               wait_for(lambda: status()["granting"]))
+
+
+def gate_follows_route(client):
+    route4("del")
+    check("withheld when the IPv4 route goes",
+          wait_for(lambda: status()["reason"] == "no IPv4 route"), status())
+    equal("silent when the IPv4 route goes", client.send(
+        Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+    route4("add")
+    check("granted again when it comes",
+          wait_for(lambda: status()["granting"]), status())
 
 
 def unload(client):
@@ -332,7 +348,8 @@ def bad_start():
 def main():
     setup()
     client = Client()
-    configure("v6only-wait = 15m", "relay = 10.0.0.1")
+    uplink()
+    configure("v6only-wait = 15m", "relay = 10.0.0.1", route="198.41.0.4")
     daemon = gate(client)
     discover(client)
     request(client)
@@ -341,6 +358,7 @@ def main():
     flood(client)
     adopted(client)
     gate_follows(client)
+    gate_follows_route(client)
     unload(client)
     reloaded(client, daemon)
     equal("it ends when told", daemon.stop(), 0)

@@ -221,11 +221,24 @@ class Daemon:
         self.proc.send_signal(signal.SIGHUP)
 
 
-def configure(*lines, mode="v6only"):
+def configure(*lines, mode="v6only", route="off"):
     with open(CONF, "w") as f:
         f.write(f"[network hall]\ninterface = lan\ndhcp = {mode}\n")
         f.write("".join(line + "\n" for line in lines))
-        f.write("ipv4-route = off\n")
+        f.write(f"ipv4-route = {route}\n")
+
+
+def route4(verb):
+    run("ip", "-n", GW, "route", verb, "default", "via", "203.0.113.2")
+
+
+def uplink():
+    """A link to the IPv4 side, without a route yet."""
+    run("ip", "-n", GW, "link", "add", "up4", "type", "veth", "peer", "name",
+        "far")
+    run("ip", "-n", GW, "link", "set", "far", "up")
+    run("ip", "-n", GW, "link", "set", "up4", "up")
+    run("ip", "-n", GW, "addr", "add", "203.0.113.1/24", "dev", "up4")
 
 
 def log():
