@@ -95,7 +95,7 @@ start_client() {
 	_client=$!
 	defer stop_client
 	wait_for 60 ask_client true || return 1
-	[ "$1" = networkd ] || wait_for 60 ask_client nmcli connection up c0
+	[ "$1" = networkd ] || wait_for 60 ask_client nmcli --wait 0 connection up c0
 }
 
 # ask_client COMMAND...: run it where the client is.
@@ -103,9 +103,16 @@ ask_client() {
 	nsenter -t "$_client" -m -n chroot "$CLIENTS_ROOT" "$@"
 }
 
+_client_gone() {
+	[ -z "$(ip netns pids "$_client_ns")" ]
+}
+
+# networkd may wait for a manager that is not there.
 stop_client() {
 	[ -n "${_client:-}" ] || return 0
 	ip netns pids "$_client_ns" | xargs -r kill 2>/dev/null
+	wait_for 10 _client_gone ||
+		ip netns pids "$_client_ns" | xargs -r kill -9 2>/dev/null
 	wait "$_client"
 	_client=
 }
