@@ -28,11 +28,9 @@ struct key4 {
 static u32 hash_key6(const struct nat64_bib_key6 *key,
 		     const struct nat64_hash_key *k)
 {
-	const u32 *addr = (__force const u32 *)key->addr.s6_addr32;
 	u32 port = (__force u32)key->port << 16 | key->l4;
 
-	return nat64_hash_end(k, nat64_hash_pair(k, 0, addr[0], addr[1]) +
-				 nat64_hash_pair(k, 1, addr[2], addr[3]) +
+	return nat64_hash_end(k, nat64_hash_addr6(k, 0, &key->addr) +
 				 nat64_hash_pair(k, 2, port, 0));
 }
 

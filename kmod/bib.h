@@ -87,7 +87,8 @@ struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 
 /*
  * Find the binding of @want->host/@want->port, which @hash6 is the hash of, or
- * create it. Caller holds its lock (lockdep). Returns the binding or ERR_PTR(-enum nat64_drop).
+ * create it. Caller holds its lock (lockdep). Returns the binding or
+ * ERR_PTR(-enum nat64_drop).
  * A new one without session is to be destroyed by the caller if no session
  * follows. RFC 6146 section 3.5.1.1 (H-10, H-11, H-23, H-96).
  */

@@ -21,6 +21,7 @@
 #ifndef NAT64_HASH_H
 #define NAT64_HASH_H
 
+#include <linux/in6.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
@@ -64,6 +65,17 @@ static __always_inline u64 nat64_hash_pair(const struct nat64_hash_key *key,
 {
 	return (u64)(u32)(key->word[2 * i] + a) *
 	       (u32)(key->word[2 * i + 1] + b);
+}
+
+/* The share of an IPv6 address, which is the pairs @i and @i + 1 of the key. */
+static __always_inline u64 nat64_hash_addr6(const struct nat64_hash_key *key,
+					    unsigned int i,
+					    const struct in6_addr *addr)
+{
+	const u32 *word = (__force const u32 *)addr->s6_addr32;
+
+	return nat64_hash_pair(key, i, word[0], word[1]) +
+	       nat64_hash_pair(key, i + 1, word[2], word[3]);
 }
 
 /**

@@ -194,9 +194,7 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 /* A number below @n that is always the same for a host. */
 static u32 point_of(const struct in6_addr *host, u32 n)
 {
-	const u32 *addr = (__force const u32 *)host->s6_addr32;
-	u64 sum = nat64_hash_pair(&pair_key, 0, addr[0], addr[1]) +
-		  nat64_hash_pair(&pair_key, 1, addr[2], addr[3]);
+	u64 sum = nat64_hash_addr6(&pair_key, 0, host);
 
 	return reciprocal_scale(nat64_hash_end(&pair_key, sum), n);
 }

@@ -36,10 +36,7 @@ struct nat64_sub {
 
 static u32 hash_key(const struct sub_key *key, const struct nat64_hash_key *k)
 {
-	const u32 *addr = (__force const u32 *)key->addr.s6_addr32;
-
-	return nat64_hash_end(k, nat64_hash_pair(k, 0, addr[0], addr[1]) +
-				 nat64_hash_pair(k, 1, addr[2], addr[3]) +
+	return nat64_hash_end(k, nat64_hash_addr6(k, 0, &key->addr) +
 				 nat64_hash_pair(k, 2, key->len, 0));
 }
 
