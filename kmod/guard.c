@@ -149,17 +149,18 @@ static enum share shares_ports(struct net *net,
  * @net: the namespace
  * @cfg: configuration with the range
  * @spec: the range
+ * @force: nat64_guard_pool4_use() has not been asked about it
  * @extack: where to warn
  *
  * RFC 6052 section 3.1 (A-14), K-24. Process context.
  */
 void nat64_guard_pool4(struct net *net, const struct nat64_config *cfg,
-		       const struct nat64_pool4_spec *spec,
+		       const struct nat64_pool4_spec *spec, bool force,
 		       struct netlink_ext_ack *extack)
 {
 	if (wkp_with_private(cfg))
 		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
-	else if (shares_ports(net, spec))
+	else if (force && shares_ports(net, spec))
 		NL_SET_ERR_MSG(extack, "warning: programs of this host itself use the same ports of this address");
 }
 

@@ -17,7 +17,7 @@ void nat64_guard_prefix(struct net *net, u32 mode,
 			const struct nat64_prefix *p,
 			struct netlink_ext_ack *extack);
 void nat64_guard_pool4(struct net *net, const struct nat64_config *cfg,
-		       const struct nat64_pool4_spec *spec,
+		       const struct nat64_pool4_spec *spec, bool force,
 		       struct netlink_ext_ack *extack);
 int nat64_guard_pool4_use(struct net *net, const struct nat64_pool4_spec *spec,
 			  struct netlink_ext_ack *extack);

@@ -447,7 +447,8 @@ int nat64_txn_pool4(struct nat64_txn *txn, const char *name, bool add,
 	replace_member(c, NAT64_MEMBER_POOL4);
 	c->cfg->pool4 = pool;
 	if (add)
-		nat64_guard_pool4(txn->nn->net, c->cfg, spec, txn->extack);
+		nat64_guard_pool4(txn->nn->net, c->cfg, spec, force,
+				  txn->extack);
 	else
 		c->flush = true;
 	return 0;
