@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "confra.h"
 
-#include "conf.h"
+#include "confset.h"
 #include "confval.h"
+#include "hex.h"
 
-#include <ctype.h>
 #include <string.h>
-
-#define WORD_LEN 256
 
 static bool prefix_flag(const char *word, struct conf_prefix *p)
 {
@@ -195,25 +193,9 @@ bool confra_portal(const struct key *k, const char *value, void *field)
 	return true;
 }
 
-static int hex_digit(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *p = strchr(digits, tolower((unsigned char)c));
-
-	return c && p ? (int)(p - digits) : -1;
-}
-
 static bool hex_bytes(const char *text, struct conf_ra_option *o)
 {
-	int hi, lo;
-
-	for (; *text; text += 2) {
-		hi = hex_digit(text[0]);
-		lo = hi < 0 ? -1 : hex_digit(text[1]);
-		if (lo < 0 || o->len == CONF_RA_OPTION_LEN)
-			return false;
-		o->data[o->len++] = (uint8_t)(hi << 4 | lo);
-	}
+	o->len = (uint8_t)hex_get(text, 0, o->data, sizeof(o->data));
 	return o->len;
 }
 

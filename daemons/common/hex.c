@@ -2,6 +2,7 @@
 #include "hex.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char digits[] = "0123456789abcdef";
@@ -16,6 +17,17 @@ char *hex_put(char *out, const uint8_t *data, size_t len)
 	}
 	out[2 * len] = '\0';
 	return len ? out : strcpy(out, "-");
+}
+
+char *hex_colons(char *out, const uint8_t *data, size_t len)
+{
+	char *p = out;
+	size_t i;
+
+	*p = '\0';
+	for (i = 0; i < len; i++)
+		p += sprintf(p, "%s%02x", i ? ":" : "", data[i]);
+	return out;
 }
 
 static int digit(char c)

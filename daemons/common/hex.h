@@ -9,6 +9,9 @@
 /* Room for 2 * @len + 1 bytes at @out; "-" for no bytes. Returns @out. */
 char *hex_put(char *out, const uint8_t *data, size_t len);
 
+/* With colons between; room for 3 * @len + 1 bytes at @out. Returns @out. */
+char *hex_colons(char *out, const uint8_t *data, size_t len);
+
 /**
  * hex_get() - bytes from digits
  * @text: pairs of digits

@@ -8,6 +8,7 @@
 #include "rogue.h"
 
 #include "../common/clock.h"
+#include "../common/hex.h"
 #include "../common/json.h"
 #include "../common/keytab.h"
 
@@ -66,20 +67,9 @@ static const char *interface_state(const struct net *n)
 	return n->link.up ? "up" : "down";
 }
 
-static const char *bytes_text(const uint8_t *mac, unsigned int len, char *out)
-{
-	char *p = out;
-	unsigned int i;
-
-	*p = '\0';
-	for (i = 0; i < len; i++)
-		p += sprintf(p, "%s%02x", i ? ":" : "", mac[i]);
-	return out;
-}
-
 static const char *mac_text(const struct adoption_device *d, char *out)
 {
-	return bytes_text(d->mac, d->mac_len, out);
+	return hex_colons(out, d->mac, d->mac_len);
 }
 
 static const char *mode_name(const struct net *n)
@@ -154,7 +144,7 @@ static void json_rogues(struct json *j, const struct net *n)
 		json_string(j, "server_id",
 			    inet_ntop(AF_INET, &r->id, id, sizeof(id)));
 		json_string(j, "mac", r->answers ?
-			    bytes_text(r->mac, ROGUE_MAC_LEN, mac) : "");
+			    hex_colons(mac, r->mac, ROGUE_MAC_LEN) : "");
 		json_bool(j, "v6only", r->v6only);
 		json_number(j, "answers", r->answers);
 		json_number(j, "chosen", r->chosen);
@@ -217,8 +207,9 @@ static void text_rogues(struct evbuffer *out, const struct net *n)
 		evbuffer_add_printf(out,
 				    "  other DHCP server %s at %s: %" PRIu64 " answers seen, chosen %" PRIu64 " times\n",
 				    inet_ntop(AF_INET, &r->id, id, sizeof(id)),
-				    r->answers ? bytes_text(r->mac, ROGUE_MAC_LEN,
-							    mac) : "unknown",
+				    r->answers ? hex_colons(mac, r->mac,
+							    ROGUE_MAC_LEN) :
+						 "unknown",
 				    r->answers, r->chosen);
 }
 
@@ -425,7 +416,7 @@ static void json_leases(struct json *j, struct net *n)
 			    inet_ntop(AF_INET, &e->addr, addr, sizeof(addr)));
 		json_string(j, "state", lease_state_name(e->state));
 		json_bool(j, "reserved", e->reserved);
-		json_string(j, "mac", bytes_text(e->mac, e->mac_len, mac));
+		json_string(j, "mac", hex_colons(mac, e->mac, e->mac_len));
 		json_number(j, "seconds_left", left(e));
 		json_object_end(j);
 	}
@@ -448,7 +439,7 @@ static void text_leases(struct evbuffer *out, struct net *n)
 					    inet_ntop(AF_INET, &e->addr, addr,
 						      sizeof(addr)),
 					    lease_state_name(e->state),
-					    bytes_text(e->mac, e->mac_len, mac),
+					    hex_colons(mac, e->mac, e->mac_len),
 					    left(e),
 					    e->reserved ? "  reserved" : "");
 }

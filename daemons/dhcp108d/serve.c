@@ -10,6 +10,7 @@
 #include "rogue.h"
 
 #include "../common/clock.h"
+#include "../common/hex.h"
 #include "../common/log.h"
 #include "../common/loop.h"
 
@@ -150,13 +151,13 @@ static bool known_server(const struct net *n, struct in_addr id)
 
 static void tell_rogue(const struct net *n, const struct rogue *r)
 {
-	char id[INET_ADDRSTRLEN];
+	char id[INET_ADDRSTRLEN], mac[3 * ROGUE_MAC_LEN + 1];
 
 	inet_ntop(AF_INET, &r->id, id, sizeof(id));
 	if (r->answers)
-		log_warn("[%s] another DHCP server answers on %s: %s at %02x:%02x:%02x:%02x:%02x:%02x, %s option 108",
-			 n->conf.name, n->conf.interface, id, r->mac[0],
-			 r->mac[1], r->mac[2], r->mac[3], r->mac[4], r->mac[5],
+		log_warn("[%s] another DHCP server answers on %s: %s at %s, %s option 108",
+			 n->conf.name, n->conf.interface, id,
+			 hex_colons(mac, r->mac, ROGUE_MAC_LEN),
 			 r->v6only ? "with" : "without");
 	else
 		log_warn("[%s] a client on %s takes the offer of another DHCP server: %s",

@@ -2,11 +2,13 @@
 #include "server.h"
 
 #include "adoption.h"
+#include "arp.h"
 #include "judge.h"
 #include "lease.h"
 #include "probe.h"
 #include "udp4.h"
 
+#include "../common/hex.h"
 #include "../common/keytab.h"
 #include "../common/log.h"
 #include "../common/subnet4.h"
@@ -294,15 +296,14 @@ static bool take(struct server *s, const struct server_env *env,
 static void give_back(struct server *s, const struct server_env *env,
 		      const struct dhcp4_msg *req, const struct judgement *j)
 {
-	char text[INET_ADDRSTRLEN];
+	char text[INET_ADDRSTRLEN], mac[3 * ARP_MAC_LEN + 1];
 
 	if (!j->lease)
 		return;
 	if (j->verdict == SERVER_DECLINED) {
 		inet_ntop(AF_INET, &j->lease->addr, text, sizeof(text));
-		log_warn("%s: its client %02x:%02x:%02x:%02x:%02x:%02x says that somebody else uses it",
-			 text, req->chaddr[0], req->chaddr[1], req->chaddr[2],
-			 req->chaddr[3], req->chaddr[4], req->chaddr[5]);
+		log_warn("%s: its client %s says that somebody else uses it",
+			 text, hex_colons(mac, req->chaddr, ARP_MAC_LEN));
 		leases_decline(s->leases, j->lease,
 			       env->now + SERVER_QUARANTINE_MS);
 	} else if (j->verdict == SERVER_RELEASED ||
@@ -435,15 +436,15 @@ bool server_due(struct server *s, const struct server_env *env,
 bool server_seen(struct server *s, const struct server_env *env,
 		 struct in_addr addr, const uint8_t *mac)
 {
+	char text[INET_ADDRSTRLEN], user[3 * ARP_MAC_LEN + 1];
 	struct lease *lease;
-	char text[INET_ADDRSTRLEN];
 
 	if (!probes_hit(s->probes, addr, mac))
 		return false;
 	s->conflicts++;
 	inet_ntop(AF_INET, &addr, text, sizeof(text));
-	log_warn("%s is not offered: %02x:%02x:%02x:%02x:%02x:%02x uses it",
-		 text, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	log_warn("%s is not offered: %s uses it", text,
+		 hex_colons(user, mac, ARP_MAC_LEN));
 	lease = leases_at(s->leases, addr);
 	if (!lease || lease->state != LEASE_OFFERED)
 		return true;

@@ -9,7 +9,7 @@ FUZZERS += dhcp4_fuzz dhcp_store_fuzz ra_fuzz
 dhcp4_fuzz_SRCS := dhcp4_fuzz.c \
 	$(addprefix $(DAEMONS)/dhcp108d/,dhcp4.c udp4.c server.c judge.c lease.c \
 	probe.c adoption.c) \
-	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
+	$(addprefix $(DAEMONS)/common/,hex.c keytab.c log.c)
 dhcp4_fuzz_CFLAGS := $(DAEMON_CFLAGS)
 
 dhcp_store_fuzz_SRCS := dhcp_store_fuzz.c \

@@ -5,7 +5,7 @@ DAEMONS := $(TOP)/daemons
 DAEMON_CFLAGS := -D_GNU_SOURCE -I$(DAEMONS)
 DHCP_SERVER := $(addprefix $(DAEMONS)/dhcp108d/,server.c judge.c lease.c \
 	probe.c adoption.c dhcp4.c) \
-	$(addprefix $(DAEMONS)/common/,keytab.c log.c)
+	$(addprefix $(DAEMONS)/common/,hex.c keytab.c log.c)
 
 UNIT_TESTS += dhcp4_test dhcp4_server_test dhcp4_lease_test dhcp4_store_test ra_test \
 	ra_advert_test sched_test past_test \
