@@ -23,8 +23,7 @@ bool xlat_has(const struct xlat_instance *x, const struct xlat_prefix *p)
 	unsigned int i;
 
 	for (i = 0; i < x->nprefixes; i++)
-		if (x->prefixes[i].len == p->len &&
-		    !memcmp(&x->prefixes[i].addr, &p->addr, sizeof(p->addr)))
+		if (xlat_same(&x->prefixes[i], p))
 			return true;
 	return false;
 }

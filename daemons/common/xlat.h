@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #define XLAT_NAME_LEN 32
 #define XLAT_MAX_PREFIXES 16
@@ -18,6 +19,12 @@ struct xlat_prefix {
 	struct in6_addr addr;
 	uint8_t len;
 };
+
+static inline bool xlat_same(const struct xlat_prefix *a,
+			     const struct xlat_prefix *b)
+{
+	return a->len == b->len && !memcmp(&a->addr, &b->addr, sizeof(a->addr));
+}
 
 /**
  * struct xlat_instance - one translator

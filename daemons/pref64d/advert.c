@@ -4,18 +4,13 @@
 #include <net/if_arp.h>
 #include <string.h>
 
-static bool same(const struct xlat_prefix *a, const struct xlat_prefix *b)
-{
-	return a->len == b->len && !memcmp(&a->addr, &b->addr, sizeof(a->addr));
-}
-
 static bool among(const struct xlat_prefix *list, unsigned int count,
 		  const struct xlat_prefix *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (same(&list[i], p))
+		if (xlat_same(&list[i], p))
 			return true;
 	return false;
 }

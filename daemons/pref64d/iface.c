@@ -168,8 +168,7 @@ static void warn_wkp(struct iface *f)
 	unsigned int i;
 
 	for (i = 0; i < f->pref64.nlive && !f->told_wkp; i++) {
-		if (memcmp(&f->pref64.live[i].addr, &wkp.addr,
-			   sizeof(wkp.addr)) || f->pref64.live[i].len != wkp.len)
+		if (!xlat_same(&f->pref64.live[i], &wkp))
 			continue;
 		f->told_wkp = true;
 		log_warn("[%s] 64:ff9b::/96 is not for private IPv4 destinations (RFC 6052, section 3.1): hosts that need them need another prefix",

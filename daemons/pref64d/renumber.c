@@ -5,11 +5,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static bool same(const struct xlat_prefix *a, const struct xlat_prefix *b)
-{
-	return a->len == b->len && !memcmp(&a->addr, &b->addr, sizeof(a->addr));
-}
-
 static void drop(struct renumber *r, unsigned int i)
 {
 	r->count--;
@@ -22,11 +17,11 @@ int renumber_add(struct renumber *r, const struct xlat_prefix *from,
 {
 	unsigned int i;
 
-	if (same(from, to))
+	if (xlat_same(from, to))
 		return -EINVAL;
 	for (i = r->count; i-- > 0;)
-		if (same(&r->moves[i].from, from) ||
-		    same(&r->moves[i].from, to))
+		if (xlat_same(&r->moves[i].from, from) ||
+		    xlat_same(&r->moves[i].from, to))
 			drop(r, i);
 	if (r->count == RENUMBER_MAX)
 		return -ENOSPC;
@@ -45,7 +40,8 @@ static const struct renumber_move *move_of(const struct renumber *r,
 	unsigned int i;
 
 	for (i = 0; i < r->count; i++)
-		if (same(&r->moves[i].from, p) && xlat_has(x, &r->moves[i].to))
+		if (xlat_same(&r->moves[i].from, p) &&
+		    xlat_has(x, &r->moves[i].to))
 			return &r->moves[i];
 	return NULL;
 }
