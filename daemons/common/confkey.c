@@ -40,17 +40,20 @@ static bool set_name(const struct key *k, const char *value, void *field)
 	return true;
 }
 
-bool confset_choice(const struct key *k, const char *value, void *field)
+bool confset_word(const struct choice *c, const char *word, uint32_t *out)
 {
-	const struct choice *c;
-
-	for (c = k->choices; c->word; c++) {
-		if (strcmp(c->word, value))
+	for (; c->word; c++) {
+		if (strcmp(c->word, word))
 			continue;
-		*(uint32_t *)field = c->value;
+		*out = c->value;
 		return true;
 	}
 	return false;
+}
+
+static bool set_choice(const struct key *k, const char *value, void *field)
+{
+	return confset_word(k->choices, value, field);
 }
 
 static bool set_onoff(const struct key *k, const char *value, void *field)
@@ -164,13 +167,6 @@ static bool set_health_probe(const struct key *k, const char *value,
 	}
 }
 
-static const struct choice preferences[] = {
-	{ "high", CONF_PREF_HIGH },
-	{ "medium", CONF_PREF_MEDIUM },
-	{ "low", CONF_PREF_LOW },
-	{ NULL, 0 },
-};
-
 static const struct choice dhcp_modes[] = {
 	{ "off", CONF_DHCP_OFF },
 	{ "v6only", CONF_DHCP_V6ONLY },
@@ -213,7 +209,7 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_INSTANCE] = { "instance", "the name of a translator instance",
 		set_name, NET(instance) },
 	[CONF_KEY_DHCP] = { "dhcp", "v6only, mostly or off",
-		confset_choice, NET(dhcp.mode), .choices = dhcp_modes },
+		set_choice, NET(dhcp.mode), .choices = dhcp_modes },
 	[CONF_KEY_V6ONLY_WAIT] = { "v6only-wait",
 		"a time of 300s to 4294967295s (RFC 8925, section 3.4)",
 		confset_duration, NET(dhcp.v6only_wait),
@@ -221,7 +217,7 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_SERVER_ID] = { "server-id", "a unicast IPv4 address",
 		set_server_id, NET(dhcp.server_id) },
 	[CONF_KEY_STOP_AUTOCONF] = { "stop-autoconf", "on, off or all",
-		confset_choice, NET(dhcp.stop_autoconf),
+		set_choice, NET(dhcp.stop_autoconf),
 		.choices = autoconf_modes },
 	[CONF_KEY_NAK_WRONG_NET] = { "nak-wrong-net", "on or off",
 		set_onoff, NET(dhcp.nak_wrong_net) },
@@ -229,7 +225,7 @@ static const struct key keys[CONF_KEYS] = {
 		"one to eight unicast IPv4 addresses of relay agents",
 		set_relays, NET(dhcp) },
 	[CONF_KEY_OFFER] = { "offer", "auto, zero or addr",
-		confset_choice, NET(dhcp.offer), .choices = offers },
+		set_choice, NET(dhcp.offer), .choices = offers },
 	[CONF_KEY_SUBNET] = { "subnet",
 		"PREFIX/LENGTH of IPv4 (8 to 30 bits, none set past them, each once, at most 8)",
 		confset_subnet, NET(dhcp), .repeats = true },
@@ -266,7 +262,7 @@ static const struct key keys[CONF_KEYS] = {
 		"one to 64 of: HARDWARE-ADDRESS, its first bytes, class:VENDOR-CLASS",
 		confset_opt_out, NET(dhcp), .repeats = true },
 	[CONF_KEY_TRANSLATOR] = { "translator", "here or elsewhere",
-		confset_choice, NET(dhcp.elsewhere), .choices = places },
+		set_choice, NET(dhcp.elsewhere), .choices = places },
 	[CONF_KEY_KNOWN_SERVER] = { "known-server",
 		"one to eight unicast IPv4 addresses of DHCP servers",
 		confset_servers, NET(dhcp) },
@@ -305,13 +301,13 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_MTU] = { "mtu", "bytes from 1280 to 65535",
 		set_number, NET(ra.mtu), .lo = 1280, .hi = 65535 },
 	[CONF_KEY_PREFERENCE] = { "preference", "high, medium or low",
-		confset_choice, NET(ra.preference), .choices = preferences },
+		set_choice, NET(ra.preference), .choices = confra_preferences },
 	[CONF_KEY_PREF64_LIFETIME] = { "pref64-lifetime",
 		"a time of 8s to 65528s (RFC 8781, section 4)", confset_duration,
 		NET(ra.pref64_lifetime), .lo = 8,
 		.hi = CONF_PREF64_LIFETIME_MAX },
 	[CONF_KEY_SOLICITED] = { "solicited", "unicast, multicast or auto",
-		confset_choice, NET(ra.solicited), .choices = solicited },
+		set_choice, NET(ra.solicited), .choices = solicited },
 	[CONF_KEY_CAPTIVE_PORTAL] = { "captive-portal",
 		"a URI, or none to tell that there is no portal (RFC 8910)",
 		confra_portal, NET(ra) },

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "confra.h"
 
-#include "confset.h"
 #include "confval.h"
 #include "hex.h"
 
@@ -87,16 +86,20 @@ bool confra_prefix(const struct key *k, const char *value, void *field)
 	return true;
 }
 
+const struct choice confra_preferences[] = {
+	{ "high", CONF_PREF_HIGH },
+	{ "medium", CONF_PREF_MEDIUM },
+	{ "low", CONF_PREF_LOW },
+	{ NULL, 0 },
+};
+
 static bool preference(const char *word, uint8_t *out)
 {
-	if (!strcmp(word, "high"))
-		*out = CONF_PREF_HIGH;
-	else if (!strcmp(word, "medium"))
-		*out = CONF_PREF_MEDIUM;
-	else if (!strcmp(word, "low"))
-		*out = CONF_PREF_LOW;
-	else
+	uint32_t value;
+
+	if (!confset_word(confra_preferences, word, &value))
 		return false;
+	*out = (uint8_t)value;
 	return true;
 }
 

@@ -3,9 +3,12 @@
 #ifndef NAT64D_CONFRA_H
 #define NAT64D_CONFRA_H
 
+#include "confset.h"
+
 #include <stdbool.h>
 
-struct key;
+/* Of a router, and of a route (RFC 4191). */
+extern const struct choice confra_preferences[];
 
 /*
  * Each puts @value into the struct conf_ra at @field; false when it is no

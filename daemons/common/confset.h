@@ -38,7 +38,9 @@ struct key {
 	bool repeats;
 };
 
-bool confset_choice(const struct key *k, const char *value, void *field);
+/* Which of the choices a word is. */
+bool confset_word(const struct choice *c, const char *word, uint32_t *out);
+
 bool confset_duration(const struct key *k, const char *value, void *field);
 
 /* Such as RFC 2131 servers and relays have: no group, no broadcast. */
