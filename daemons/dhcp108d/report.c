@@ -273,51 +273,55 @@ static void json_classes(struct json *j, struct net *n)
 	json_array_end(j);
 }
 
-static unsigned int count_random(struct net *n)
-{
-	struct adoption_device *d = NULL;
-	unsigned int count = 0;
-
-	while ((d = adoption_next(n->server.devices, d)))
-		count += d->random_mac;
-	return count;
-}
-
-static unsigned int count_state(struct net *n, const char *state)
-{
-	struct adoption_device *d = NULL;
-	unsigned int count = 0;
-
-	while ((d = adoption_next(n->server.devices, d)))
-		count += !strcmp(adoption_state(d), state);
-	return count;
-}
-
 static const char *const states[] = {
 	"settled", "looping", "leased", "starving", "unanswered", "seen",
 };
 
-static void json_states(struct json *j, struct net *n)
+#define N_STATES (sizeof(states) / sizeof(states[0]))
+
+/* Devices by state, and with a made-up hardware address. */
+struct tally {
+	unsigned int states[N_STATES];
+	unsigned int random;
+};
+
+static void count_devices(struct net *n, struct tally *t)
+{
+	struct adoption_device *d = NULL;
+	const char *state;
+	unsigned int i;
+
+	memset(t, 0, sizeof(*t));
+	while ((d = adoption_next(n->server.devices, d))) {
+		state = adoption_state(d);
+		for (i = 0; i < N_STATES; i++)
+			t->states[i] += !strcmp(states[i], state);
+		t->random += d->random_mac;
+	}
+}
+
+static void json_states(struct json *j, const struct tally *t)
 {
 	unsigned int i;
 
 	json_object(j, "states");
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		json_number(j, states[i], count_state(n, states[i]));
+	for (i = 0; i < N_STATES; i++)
+		json_number(j, states[i], t->states[i]);
 	json_object_end(j);
 }
 
 static void text_states(struct evbuffer *out, struct net *n)
 {
-	unsigned int i, count;
+	struct tally t;
+	unsigned int i;
 
+	count_devices(n, &t);
 	evbuffer_add_printf(out, "  made-up hardware addresses: %u\n ",
-			    count_random(n));
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		count = count_state(n, states[i]);
-		if (count)
-			evbuffer_add_printf(out, " %s: %u", states[i], count);
-	}
+			    t.random);
+	for (i = 0; i < N_STATES; i++)
+		if (t.states[i])
+			evbuffer_add_printf(out, " %s: %u", states[i],
+					    t.states[i]);
 	evbuffer_add_printf(out, "\n");
 }
 
@@ -326,15 +330,17 @@ static void json_adoption(struct json *j, struct net *n)
 	unsigned int devices = adoption_devices(n->server.devices);
 	unsigned int capable = adoption_capable(n->server.devices);
 	struct adoption_device *d = NULL;
+	struct tally t;
 
+	count_devices(n, &t);
 	json_object(j, NULL);
 	json_string(j, "network", n->conf.name);
 	json_number(j, "devices", devices);
 	json_number(j, "capable", capable);
 	json_number(j, "share_permille", adoption_permille(capable, devices));
-	json_number(j, "random_macs", count_random(n));
+	json_number(j, "random_macs", t.random);
 	json_number(j, "forgotten", adoption_forgotten(n->server.devices));
-	json_states(j, n);
+	json_states(j, &t);
 	json_classes(j, n);
 	json_array(j, "clients");
 	while ((d = adoption_next(n->server.devices, d)))
