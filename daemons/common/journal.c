@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "journal.h"
 
+#include "syncdir.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,21 +239,6 @@ unsigned int journal_lines(const struct journal *j)
 	return j->lost ? UINT_MAX : j->lines;
 }
 
-/* A new name in a directory is safe once the directory is. */
-static int sync_directory(const char *path)
-{
-	char copy[PATH_MAX];
-	int fd, err;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = fsync(fd) ? -errno : 0;
-	close(fd);
-	return err;
-}
-
 static int replace(struct journal *j)
 {
 	char fresh[PATH_MAX];
@@ -270,7 +256,7 @@ static int replace(struct journal *j)
 		unlink(fresh);
 		return err;
 	}
-	sync_directory(j->path);
+	syncdir(j->path);
 	if (j->fd >= 0)
 		close(j->fd);
 	return open_append(j);

@@ -4,10 +4,10 @@
 #include "../common/clock.h"
 #include "../common/confval.h"
 #include "../common/log.h"
+#include "../common/syncdir.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -275,22 +275,6 @@ static int write_new(const struct store *s, const char *path)
 	return err;
 }
 
-/* The name is on the disk with its directory, and only then for sure. */
-static int sync_directory(const char *path)
-{
-	char dir[PATH_MAX];
-	int fd, err;
-
-	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path),
-		 path);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = fsync(fd) ? -errno : 0;
-	close(fd);
-	return err;
-}
-
 int store_save(const struct store *s)
 {
 	char fresh[PATH_MAX];
@@ -301,7 +285,7 @@ int store_save(const struct store *s)
 	if (!err && rename(fresh, s->path))
 		err = -errno;
 	if (!err)
-		err = sync_directory(s->path);
+		err = syncdir(s->path);
 	if (err)
 		log_err("%s: cannot be written: %s", s->path, strerror(-err));
 	return err;

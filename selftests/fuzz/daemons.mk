@@ -15,7 +15,8 @@ dhcp4_fuzz_CFLAGS := $(DAEMON_CFLAGS)
 dhcp_store_fuzz_SRCS := dhcp_store_fuzz.c \
 	$(addprefix $(DAEMONS)/dhcp108d/,adoptfile.c adoption.c arp.c dhcp4.c \
 	lease.c leasefile.c) \
-	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c)
+	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c \
+	syncdir.c)
 dhcp_store_fuzz_CFLAGS := $(DAEMON_CFLAGS)
 
 ra_fuzz_SRCS := ra_fuzz.c $(DAEMONS)/pref64d/ra.c

@@ -25,7 +25,8 @@ dhcp4_lease_test_CFLAGS := $(DAEMON_CFLAGS)
 dhcp4_store_test_SRCS := dhcp4_store_test.c \
 	$(addprefix $(DAEMONS)/dhcp108d/,adoptfile.c adoption.c arp.c dhcp4.c \
 	lease.c leasefile.c rogue.c) \
-	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c)
+	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c \
+	syncdir.c)
 dhcp4_store_test_CFLAGS := $(DAEMON_CFLAGS)
 
 ra_test_SRCS := ra_test.c $(DAEMONS)/pref64d/ra.c

@@ -106,7 +106,6 @@ const char *ctl_silence(int err)
 	}
 }
 
-
 /**
  * ctl_silent() - tell that a daemon does not answer
  * @ctl: the run
