@@ -340,6 +340,9 @@ TEST(settings_refused)
 	EXPECT_STR(why, "must be one of compute, forward, drop");
 	EXPECT_EQ(nat64_setting_parse(find("rfc6791-prefix4"), "192.0.2.1/24",
 				      &set, &why), -EINVAL);
+	/* the first element is good */
+	EXPECT_EQ(nat64_setting_parse(find("udp-zero-ports"), "4:drop,", &set,
+				      &why), -EINVAL);
 	EXPECT_EQ(set.has, 0);
 }
 

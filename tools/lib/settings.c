@@ -182,6 +182,27 @@ static const struct nat64_setting *find_setting(int attr)
 	return s;
 }
 
+static int append_port(const struct nat64_setting *s, const char *action,
+		       const char *port, struct nat64_settings *set,
+		       const char **why)
+{
+	uint32_t number, val = NAT64_UDP_ZERO_INHERIT;
+	uint32_t *n = &set->val[s->attr];
+
+	if (nat64_parse_uint(port, 65535, &number, why) || !number) {
+		*why = "must be a port of 1 to 65535";
+		return -ERANGE;
+	}
+	if (strcmp(action, "default") && parse_choice(s, action, &val, why))
+		return -EINVAL;
+	if (*n == NAT64_LIST_MAX) {
+		*why = "is more than 16 ports at once";
+		return -ERANGE;
+	}
+	set->udp_zero_ports[(*n)++] = number << 16 | val;
+	return 0;
+}
+
 /**
  * nat64_setting_port() - give one port its own udp-zero-checksum
  * @action: compute, forward, drop or default, which is what all ports have
@@ -194,23 +215,13 @@ int nat64_setting_port(const char *action, const char *port,
 		       struct nat64_settings *set, const char **why)
 {
 	const struct nat64_setting *s;
-	uint32_t number, val = NAT64_UDP_ZERO_INHERIT, *n;
+	int err;
 
 	s = find_setting(NAT64_A_SETTINGS_UDP_ZERO_PORTS);
-	n = &set->val[s->attr];
-	if (nat64_parse_uint(port, 65535, &number, why) || !number) {
-		*why = "must be a port of 1 to 65535";
-		return -ERANGE;
-	}
-	if (strcmp(action, "default") && parse_choice(s, action, &val, why))
-		return -EINVAL;
-	if (*n == NAT64_LIST_MAX) {
-		*why = "is more than 16 ports at once";
-		return -ERANGE;
-	}
-	set->udp_zero_ports[(*n)++] = number << 16 | val;
-	set->has |= 1ULL << s->attr;
-	return 0;
+	err = append_port(s, action, port, set, why);
+	if (!err)
+		set->has |= 1ULL << s->attr;
+	return err;
 }
 
 static int parse_port(const struct nat64_setting *s, const char *word,
@@ -219,13 +230,12 @@ static int parse_port(const struct nat64_setting *s, const char *word,
 	char port[8];
 	const char *colon = strchr(word, ':');
 
-	(void)s;
 	if (!colon || colon - word >= (int)sizeof(port)) {
 		*why = "must be PORT:ACTION with commas between, or none";
 		return -EINVAL;
 	}
 	snprintf(port, sizeof(port), "%.*s", (int)(colon - word), word);
-	return nat64_setting_port(colon + 1, port, set, why) ? -EINVAL : 0;
+	return append_port(s, colon + 1, port, set, why) ? -EINVAL : 0;
 }
 
 static int parse_prefix6(const struct nat64_setting *s, const char *word,
