@@ -8,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *why;
-static char buf[NAT64_ADDR_MAX];
+static char buf[NAT64_SETTING_MAX];
 
 static void need(bool truth)
 {
