@@ -221,11 +221,11 @@ struct nat64_bib *nat64_bib_find4(struct nat64_state *st, enum nat64_l4_idx l4,
 	return table_find4(st, &key);
 }
 
-/* Bind @key to @port, which becomes the binding's only on success. */
+/* Bind @key to @g, which becomes the binding's only on success. */
 static struct nat64_bib *bib_create(struct nat64_state *st,
 				    const struct nat64_bib_key6 *key,
 				    u32 hash6,
-				    const struct nat64_pool4_port *port,
+				    const struct nat64_grant *g,
 				    bool is_static)
 {
 	struct nat64_bib *bib;
@@ -234,20 +234,27 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	/* The pool4 of an old configuration may still serve a packet whose
 	 * range nat64_state_flush_dead() has dealt with already.
 	 */
-	if (nat64_pool4_range_dead(port->range))
+	if (nat64_pool4_range_dead(g->port.range))
 		return ERR_PTR(-NAT64_DROP_NO_POOL);
 	bib = kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
 	if (!bib)
 		return ERR_PTR(-NAT64_DROP_NO_MEMORY);
 	bib->key6 = *key;
 	bib->hash6 = hash6;
-	bib->port = *port;
+	bib->port = g->port;
+	bib->in_block = g->block;
+	if (g->block)
+		bib->block = g->block;
+	else
+		bib->sub = g->sub;
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
 	atomic_inc(&st->n_bib);
 	table_insert(st, bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_CREATED);
-	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_NEW, bib);
+	/* a block has been told of as a whole */
+	if (!bib->in_block)
+		nat64_nl_event(st->xlat, NAT64_EVENT_BIB_NEW, bib);
 	return bib;
 }
 
@@ -255,13 +262,16 @@ static enum nat64_drop alloc_port(struct nat64_state *st,
 				  const struct nat64_config *cfg,
 				  const struct nat64_pool4_want *want,
 				  struct nat64_pool4_place *place,
-				  struct nat64_pool4_port *port)
+				  struct nat64_grant *g)
 {
 	int err = 0;
 
 	if (!place->known)
 		err = nat64_pool4_place(cfg->pool4, want, place);
-	err = err ?: nat64_pool4_alloc(cfg->pool4, place, want, port);
+	if (!err && cfg->set.port_blocks)
+		err = nat64_portblock_alloc(st, cfg, place, want, g);
+	else if (!err)
+		err = nat64_pool4_alloc(cfg->pool4, place, want, &g->port);
 
 	switch (err) {
 	case 0:
@@ -299,8 +309,7 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 {
 	struct nat64_bib_key6 key = key6(want->l4, want->host, want->port);
 	struct nat64_bib *bib = table_find6(st, &key, hash6);
-	struct nat64_pool4_port port;
-	struct nat64_sub *sub;
+	struct nat64_grant g = {};
 	enum nat64_drop drop;
 
 	lockdep_assert_held(nat64_bib_lock6(st, hash6));
@@ -310,24 +319,24 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return ERR_PTR(-NAT64_DROP_MAX_BIB);
 	}
-	sub = nat64_sub_limited(&cfg->set) ?
-	      nat64_sub_get(&st->subs, &cfg->set, want->host) : NULL;
-	if (IS_ERR(sub)) {
+	if (nat64_sub_needed(&cfg->set))
+		g.sub = nat64_sub_get(&st->subs, &cfg->set, want->host);
+	if (IS_ERR(g.sub)) {
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
-		return ERR_CAST(sub);
+		return ERR_CAST(g.sub);
 	}
-	drop = alloc_port(st, cfg, want, place, &port);
+	drop = alloc_port(st, cfg, want, place, &g);
 	if (drop) {
-		nat64_sub_put(&st->subs, sub);
+		nat64_sub_put(&st->subs, g.sub);
 		return ERR_PTR(-(long)drop);
 	}
-	bib = bib_create(st, &key, hash6, &port, false);
+	bib = bib_create(st, &key, hash6, &g, false);
 	if (IS_ERR(bib)) {
-		nat64_pool4_free(&port, want->l4);
-		nat64_sub_put(&st->subs, sub);
-		return bib;
+		nat64_pool4_free(&g.port, want->l4);
+		if (g.block)
+			nat64_portblock_put(st, g.block);
+		nat64_sub_put(&st->subs, g.sub);
 	}
-	bib->sub = sub;
 	return bib;
 }
 
@@ -350,15 +359,26 @@ static void free_port(struct nat64_state *st, struct nat64_bib *bib)
 		nat64_hold_add(&st->hold, &bib->port, bib->key6.l4);
 }
 
+/* Whoever has the binding has one less. */
+static void put_owner(struct nat64_state *st, struct nat64_bib *bib)
+{
+	struct nat64_sub *sub = nat64_bib_sub(bib);
+
+	if (bib->in_block)
+		nat64_portblock_put(st, bib->block);
+	nat64_sub_put(&st->subs, sub);
+}
+
 /* Its port can be bound again, at once or in a while. */
 static void bib_finish(struct nat64_state *st, struct nat64_bib *bib)
 {
 	lockdep_assert_held(nat64_bib_lock(st, bib));
 	atomic_dec(&st->n_bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_REMOVED);
-	nat64_nl_event(st->xlat, NAT64_EVENT_BIB_DEL, bib);
+	if (!bib->in_block)
+		nat64_nl_event(st->xlat, NAT64_EVENT_BIB_DEL, bib);
 	free_port(st, bib);
-	nat64_sub_put(&st->subs, bib->sub);
+	put_owner(st, bib);
 	if (llist_add(&bib->free, &st->dead_bibs))
 		nat64_state_reap(st);
 }
@@ -419,7 +439,7 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 		      const struct nat64_bib_spec *spec, u32 hash6)
 {
 	struct nat64_bib_key6 key = key6(spec->l4, &spec->addr6, spec->port6);
-	struct nat64_pool4_port port;
+	struct nat64_grant g = {};
 	struct nat64_bib *bib;
 	int err;
 
@@ -427,13 +447,13 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 	if (!cfg->pool4)
 		return -ENOENT;
 	err = nat64_pool4_take(cfg->pool4, spec->l4, spec->addr4, spec->port4,
-			       &port);
+			       &g.port);
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
-	bib = bib_create(st, &key, hash6, &port, true);
+	bib = bib_create(st, &key, hash6, &g, true);
 	if (!IS_ERR(bib))
 		return 0;
-	nat64_pool4_free(&port, spec->l4);
+	nat64_pool4_free(&g.port, spec->l4);
 	return PTR_ERR(bib) == -NAT64_DROP_NO_POOL ? -ENOENT : -ENOMEM;
 }
 
@@ -633,7 +653,7 @@ static int free_one(struct nat64_bib *bib, void *arg)
 	struct nat64_state *st = arg;
 
 	local_bh_disable();
-	nat64_sub_put(&st->subs, bib->sub);
+	put_owner(st, bib);
 	local_bh_enable();
 	nat64_pool4_free(&bib->port, bib->key6.l4);
 	kmem_cache_free(slab, bib);

@@ -10,6 +10,7 @@
 
 #include "hash.h"
 #include "pool4.h"
+#include "portblock.h"
 #include "xlat/drop.h"
 #include "xlat/tuple.h"
 
@@ -47,10 +48,12 @@ struct nat64_bib_key6 {
  * @key6: IPv6 transport address
  * @n_sessions: length of @sessions
  * @port: IPv4 transport address, as an allocation of pool4
- * @sub: its subscriber, NULL if that has no limit
+ * @sub: without @in_block: its subscriber, NULL if nothing is known of that
+ * @block: with @in_block: what @port is of
  * @sessions: sessions on it in the order of their remote transport address
  * @is_static: configured; stays without sessions (H-03)
  * @dead: unlinked; no session may be added
+ * @in_block: its subscriber gets ports in blocks
  * @hash6: hash of @key6, which also chooses the lock
  * @free: once it is unlinked: waits for readers, who may hold it until a grace
  *	period has passed
@@ -64,15 +67,25 @@ struct nat64_bib {
 	struct nat64_bib_key6 key6;
 	u32 n_sessions;
 	struct nat64_pool4_port port;
-	struct nat64_sub *sub;
+	union {
+		struct nat64_sub *sub;
+		struct nat64_portblock *block;
+	};
 	struct rb_root sessions;
 	struct llist_node free;
 	bool is_static;
 	bool dead;
+	bool in_block;
 	u32 hash6;
 };
 
-static_assert(sizeof(struct nat64_bib) <= 96);
+static_assert(sizeof(struct nat64_bib) <= 88);
+
+/* Its subscriber, or NULL. */
+static inline struct nat64_sub *nat64_bib_sub(const struct nat64_bib *bib)
+{
+	return bib->in_block ? nat64_portblock_sub(bib->block) : bib->sub;
+}
 
 /* Hash of an IPv6 transport address; also chooses its lock. */
 u32 nat64_bib_hash6(struct nat64_state *st, enum nat64_l4_idx l4,

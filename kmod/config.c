@@ -20,6 +20,7 @@
 
 #include "eam.h"
 #include "pool4.h"
+#include "portblock.h"
 #include "prefix.h"
 #include "xlat/rfc6052.h"
 
@@ -277,13 +278,25 @@ static int check_rfc6791(const struct nat64_settings *set,
 	return 0;
 }
 
+static int check_blocks(const struct nat64_settings *set,
+			struct netlink_ext_ack *extack)
+{
+	if (!set->port_blocks ||
+	    (is_power_of_2(set->port_blocks) &&
+	     set->port_blocks >= NAT64_PORTBLOCK_MIN &&
+	     set->port_blocks <= NAT64_PORTBLOCK_MAX))
+		return 0;
+	NL_SET_ERR_MSG(extack, "must be a power of two from 64 to 32768");
+	return NAT64_A_SETTINGS_PORT_BLOCKS;
+}
+
 int nat64_settings_check(const struct nat64_settings *old,
 			 const struct nat64_settings *new, bool force,
 			 struct netlink_ext_ack *extack)
 {
 	int attr;
 
-	attr = check_mtus(new, extack);
+	attr = check_mtus(new, extack) ?: check_blocks(new, extack);
 	if (attr)
 		return attr;
 	if (new->port_hold > TIMEOUT_MAX) {

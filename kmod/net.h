@@ -3,8 +3,9 @@
  * The translators of a network namespace.
  *
  * Lock order: nat64_net.lock (mutex, configuration) -> nat64_state.lock
- * (spinlock, BH off: bindings and sessions) -> locks inside pool4. Packets
- * take none of them on the way of an established flow: they read under RCU.
+ * (spinlock, BH off: bindings and sessions) -> nat64_portblocks.lock (spinlock,
+ * BH off: blocks of ports) -> locks inside pool4. Packets take none of them on
+ * the way of an established flow: they read under RCU.
  *
  * Lifetimes: a struct nat64_xlat is unlinked from the table under
  * nat64_net.lock, and destroyed in process context once no packet can see it

@@ -484,38 +484,76 @@ int nat64_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return IS_ERR(st) ? PTR_ERR(st) : reply_count(info, count);
 }
 
-static noinline void send_event(struct nat64_xlat *xlat, u32 event,
-				const struct nat64_bib *bib)
+/* What all events begin with, or NULL without memory. */
+static struct sk_buff *event_begin(struct nat64_xlat *xlat, u32 event,
+				   void **hdr)
 {
-	struct net *net = xlat->net;
 	struct sk_buff *skb;
-	void *hdr;
 	u32 seq;
 
-	seq = atomic_inc_return(&nat64_net(net)->event_seq);
+	seq = atomic_inc_return(&nat64_net(xlat->net)->event_seq);
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
 	if (!skb)
-		return;
-	hdr = genlmsg_put(skb, 0, 0, &nat64_nl_family, 0, NAT64_CMD_EVENT_NTF);
-	if (!hdr || nla_put_u32(skb, NAT64_A_SEQ, seq) ||
-	    nla_put_u32(skb, NAT64_A_EVENT, event) ||
-	    nla_put_u64_64bit(skb, NAT64_A_TIME, ktime_get_real_ns(),
-			      NAT64_A_PAD) ||
-	    nla_put_string(skb, NAT64_A_INSTANCE, xlat->name) ||
-	    (bib && nat64_put_bib(skb, bib))) {
+		return NULL;
+	*hdr = genlmsg_put(skb, 0, 0, &nat64_nl_family, 0,
+			   NAT64_CMD_EVENT_NTF);
+	if (*hdr && !nla_put_u32(skb, NAT64_A_SEQ, seq) &&
+	    !nla_put_u32(skb, NAT64_A_EVENT, event) &&
+	    !nla_put_u64_64bit(skb, NAT64_A_TIME, ktime_get_real_ns(),
+			       NAT64_A_PAD) &&
+	    !nla_put_string(skb, NAT64_A_INSTANCE, xlat->name))
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+static void event_end(struct nat64_xlat *xlat, struct sk_buff *skb, void *hdr,
+		      int err)
+{
+	if (err) {
 		nlmsg_free(skb);
 		return;
 	}
 	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&nat64_nl_family, net, skb, 0,
+	genlmsg_multicast_netns(&nat64_nl_family, xlat->net, skb, 0,
 				NAT64_NLGRP_EVENT, GFP_ATOMIC);
+}
+
+static noinline void send_event(struct nat64_xlat *xlat, u32 event,
+				const struct nat64_bib *bib)
+{
+	void *hdr;
+	struct sk_buff *skb = event_begin(xlat, event, &hdr);
+
+	if (skb)
+		event_end(xlat, skb, hdr, bib ? nat64_put_bib(skb, bib) : 0);
+}
+
+static bool event_heard(const struct nat64_xlat *xlat)
+{
+	return genl_has_listeners(&nat64_nl_family, xlat->net,
+				  NAT64_NLGRP_EVENT);
 }
 
 void nat64_nl_event(struct nat64_xlat *xlat, u32 event,
 		    const struct nat64_bib *bib)
 {
-	if (genl_has_listeners(&nat64_nl_family, xlat->net, NAT64_NLGRP_EVENT))
+	if (event_heard(xlat))
 		send_event(xlat, event, bib);
+}
+
+void nat64_nl_event_block(struct nat64_xlat *xlat, u32 event,
+			  const struct nat64_prefix_entry *subscriber,
+			  const struct nat64_pool4_spec *block)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = event_heard(xlat) ? event_begin(xlat, event, &hdr) : NULL;
+	if (skb)
+		event_end(xlat, skb, hdr,
+			  nat64_put_prefix(skb, subscriber) ?:
+			  nat64_put_pool4(skb, block, 0));
 }
 
 int __init nat64_netlink_init(void)

@@ -6,6 +6,8 @@
 #include <linux/types.h>
 
 struct nat64_bib;
+struct nat64_pool4_spec;
+struct nat64_prefix_entry;
 struct nat64_xlat;
 
 int nat64_netlink_init(void);
@@ -23,5 +25,9 @@ void nat64_netlink_exit(void);
  */
 void nat64_nl_event(struct nat64_xlat *xlat, u32 event,
 		    const struct nat64_bib *bib);
+/* The same of a block of ports that is, or was, a subscriber's. */
+void nat64_nl_event_block(struct nat64_xlat *xlat, u32 event,
+			  const struct nat64_prefix_entry *subscriber,
+			  const struct nat64_pool4_spec *block);
 
 #endif /* NAT64_NETLINK_H */

@@ -308,6 +308,7 @@ static const struct field {
 	FIELD(SUBSCRIBER_MAX_PORTS, U32_U32, subscriber_max_ports),
 	FIELD(SUBSCRIBER_RATE, U32_U32, subscriber_rate),
 	FIELD(PORT_HOLD, MSEC_JIFFIES, port_hold),
+	FIELD(PORT_BLOCKS, U32_U32, port_blocks),
 	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 #undef FIELD

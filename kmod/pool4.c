@@ -8,6 +8,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <net/ipv6.h>
 
 #include "hash.h"
 #include "pool4_range.h"
@@ -191,11 +192,18 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 	return false;
 }
 
-/* A number below @n that is always the same for a host. */
-static u32 point_of(const struct in6_addr *host, u32 n)
+/* A number below @n that is always the same for hosts that share an address. */
+static u32 point_of(const struct nat64_pool4_want *want, u32 n)
 {
-	u64 sum = nat64_hash_addr6(&pair_key, 0, host);
+	const struct in6_addr *host = want->host;
+	struct in6_addr prefix;
+	u64 sum;
 
+	if (want->host_len < 128) {
+		ipv6_addr_prefix(&prefix, host, want->host_len);
+		host = &prefix;
+	}
+	sum = nat64_hash_addr6(&pair_key, 0, host);
 	return reciprocal_scale(nat64_hash_end(&pair_key, sum), n);
 }
 
@@ -216,7 +224,7 @@ static bool find_point(const struct nat64_pool4 *pool, bool marked,
 	if (!total)
 		return false;
 
-	point = point_of(want->host, total);
+	point = point_of(want, total);
 	for (i = 0; i < pool->n_groups; i++) {
 		weight = group_weight(pool, &pool->groups[i], marked,
 				      want->mark);
@@ -251,7 +259,7 @@ static int place_in_only(const struct nat64_pool4 *pool,
 	if (!group_serves(pool, pool->groups, false, want))
 		return -ENOENT;
 	place->marked = false;
-	fill_place(place, pool, 0, point_of(want->host, n));
+	fill_place(place, pool, 0, point_of(want, n));
 	return 0;
 }
 

@@ -64,6 +64,9 @@ struct nat64_pool4_port {
  * @port: its source port or identifier, network byte order
  * @l4: protocol
  * @mark: firewall mark of the packet
+ * @host_len: hosts that have so many bits in common share the address, too
+ * @first: the least port it may be, host byte order; begins a word of a bitmap
+ * @last: the last one; ends one
  * @parity: UDP: keep the parity of @port where possible (H-80, H-82). Its
  *	class, system ports or others, is kept anyway where possible (H-81)
  */
@@ -72,6 +75,9 @@ struct nat64_pool4_want {
 	__be16 port;
 	enum nat64_l4_idx l4;
 	u32 mark;
+	u8 host_len;
+	u16 first;
+	u16 last;
 	bool parity;
 };
 

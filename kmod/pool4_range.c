@@ -136,16 +136,18 @@ static bool set_choice(struct nat64_ports_choice *c, enum nat64_pass pass,
 	u16 port = ntohs(want->port);
 
 	*c = (struct nat64_ports_choice) {
-		.max = U16_MAX, .parities = NAT64_PORTS_ANY,
+		.min = want->first,
+		.max = want->last,
+		.parities = NAT64_PORTS_ANY,
 	};
 	if (pass == NAT64_PASS_ANY)
 		return true;
 	if (want->l4 == NAT64_L4_IDX_ICMP)
 		return false;
 	if (port < SYSTEM_PORTS)
-		c->max = SYSTEM_PORTS - 1;
+		c->max = min_t(u16, c->max, SYSTEM_PORTS - 1);
 	else
-		c->min = SYSTEM_PORTS;
+		c->min = max_t(u16, c->min, SYSTEM_PORTS);
 	if (pass == NAT64_PASS_CLASS)
 		return true;
 	c->parities = port & 1 ? NAT64_PORTS_ODD : NAT64_PORTS_EVEN;

@@ -61,7 +61,7 @@ void nat64_session_destroy(struct nat64_state *st, struct nat64_session *s)
 	nat64_session_table_remove(st, s);
 	detach(s);
 	atomic_dec(&st->n_sessions);
-	nat64_sub_session_end(s->bib->sub);
+	nat64_sub_session_end(nat64_bib_sub(s->bib));
 	nat64_bib_release(st, s->bib);
 	if (llist_add(&s->free, &st->dead_sessions))
 		nat64_state_reap(st);
@@ -328,7 +328,7 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
 		return NAT64_DROP_MAX_SESSIONS;
 	}
-	drop = nat64_sub_session(bib->sub, &f->cfg->set);
+	drop = nat64_sub_session(nat64_bib_sub(bib), &f->cfg->set);
 	if (drop) {
 		atomic_dec(&st->n_sessions);
 		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
@@ -336,7 +336,7 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 	}
 	s = session_alloc(f, bib, side);
 	if (!s) {
-		nat64_sub_session_end(bib->sub);
+		nat64_sub_session_end(nat64_bib_sub(bib));
 		atomic_dec(&st->n_sessions);
 		return NAT64_DROP_NO_MEMORY;
 	}

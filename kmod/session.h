@@ -15,6 +15,7 @@
 #include "flow.h"
 #include "hash.h"
 #include "hold.h"
+#include "portblock.h"
 #include "subscriber.h"
 #include "uapi/linux/nat64.h"
 #include "way.h"
@@ -91,6 +92,7 @@ static_assert(sizeof(struct nat64_session) <= 192);
  * @sess4: sessions by @t4
  * @syns: SYNs from IPv4 that wait
  * @subs: subscribers that have limits
+ * @blocks: of ports, which subscribers have
  * @hold: ports that nobody gets for a while
  * @gc: removes what has expired; lookups already treat it as gone
  * @reap: frees what has been removed
@@ -112,6 +114,7 @@ struct nat64_state {
 	struct nat64_hash sess4;
 	struct nat64_syns *syns;
 	struct nat64_subs subs;
+	struct nat64_portblocks blocks;
 	struct nat64_hold hold;
 	struct delayed_work gc;
 	struct work_struct reap;

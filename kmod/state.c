@@ -217,6 +217,7 @@ static void gc(struct work_struct *work)
 	nat64_hash_trim(&st->bib6);
 	nat64_hash_trim(&st->bib4);
 	nat64_hash_trim(&st->subs.hash);
+	nat64_hash_trim(&st->blocks.hash);
 	rcu_read_lock();
 	hold = rcu_dereference(st->xlat->cfg)->set.port_hold;
 	rcu_read_unlock();
@@ -328,14 +329,18 @@ struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 	nat64_hold_init(&st->hold);
 	if (nat64_subs_init(&st->subs))
 		goto destroy_syns;
-	if (nat64_bib_tables_init(st))
+	if (nat64_portblocks_init(&st->blocks))
 		goto destroy_subs;
+	if (nat64_bib_tables_init(st))
+		goto destroy_blocks;
 	if (nat64_session_tables_init(st))
 		goto destroy_bib;
 	return st;
 
 destroy_bib:
 	nat64_bib_tables_destroy(st);
+destroy_blocks:
+	nat64_portblocks_destroy(&st->blocks);
 destroy_subs:
 	nat64_subs_destroy(&st->subs);
 destroy_syns:
@@ -360,6 +365,7 @@ void nat64_state_destroy(struct nat64_state *st)
 	nat64_session_free_all(st);
 	nat64_bib_tables_destroy(st);
 	nat64_hold_release(&st->hold, 0);
+	nat64_portblocks_destroy(&st->blocks);
 	nat64_subs_destroy(&st->subs);
 	kvfree(st);
 }

@@ -3,6 +3,7 @@
 
 #include <linux/err.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -22,6 +23,7 @@ struct sub_key {
  * @key: its prefix
  * @n_ports: bindings; it goes with the last
  * @n_sessions: sessions of these
+ * @blocks: of ports, see portblock.h
  * @next: when the next session would come if they came evenly, nanoseconds
  * @rcu: readers may hold it until a grace period has passed
  */
@@ -30,6 +32,7 @@ struct nat64_sub {
 	struct sub_key key;
 	atomic_t n_ports;
 	atomic_t n_sessions;
+	struct list_head blocks;
 	atomic64_t next;
 	struct rcu_head rcu;
 };
@@ -93,6 +96,7 @@ static struct nat64_sub *create(struct nat64_subs *subs, const struct sub_key *k
 	if (!sub)
 		return NULL;
 	sub->key = *key;
+	INIT_LIST_HEAD(&sub->blocks);
 	atomic_set(&sub->n_ports, 1);
 	atomic_inc(&subs->n);
 	nat64_hash_insert(&subs->hash, &sub->node,
@@ -205,4 +209,16 @@ void nat64_sub_session_end(struct nat64_sub *sub)
 {
 	if (sub)
 		atomic_dec(&sub->n_sessions);
+}
+
+void nat64_sub_prefix(const struct nat64_sub *sub, struct in6_addr *addr,
+		      u8 *len)
+{
+	*addr = sub->key.addr;
+	*len = sub->key.len;
+}
+
+struct list_head *nat64_sub_blocks(struct nat64_sub *sub)
+{
+	return &sub->blocks;
 }

@@ -2,9 +2,9 @@
 /*
  * What the hosts of one IPv6 prefix, a subscriber, may have at most.
  *
- * Subscribers are known while they have bindings, and only where a limit was
- * set when these were made. Each limit refuses what is new and takes nothing
- * away (RFC 6888 REQ-4, REQ-5; H-91, H-92, K-05).
+ * Subscribers are known while they have bindings, and only where a limit, or
+ * blocks of ports, were set when these were made. Each limit refuses what is
+ * new and takes nothing away (RFC 6888 REQ-4, REQ-5; H-91, H-92, K-05).
  */
 #ifndef NAT64_SUBSCRIBER_H
 #define NAT64_SUBSCRIBER_H
@@ -36,15 +36,15 @@ struct nat64_subs {
 int nat64_subs_init(struct nat64_subs *subs);
 void nat64_subs_destroy(struct nat64_subs *subs);
 
-/* Whether any subscriber has a limit. */
-static inline bool nat64_sub_limited(const struct nat64_settings *set)
+/* Whether bindings are to have their subscriber. */
+static inline bool nat64_sub_needed(const struct nat64_settings *set)
 {
 	return set->subscriber_max_sessions | set->subscriber_max_ports |
-	       set->subscriber_rate;
+	       set->subscriber_rate | set->port_blocks;
 }
 
 /*
- * One more binding of the subscriber of @host, where there are limits: the
+ * One more binding of the subscriber of @host, where nat64_sub_needed(): the
  * subscriber, or ERR_PTR(-enum nat64_drop). Under RCU, BH off.
  */
 struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
@@ -57,5 +57,10 @@ void nat64_sub_put(struct nat64_subs *subs, struct nat64_sub *sub);
 enum nat64_drop nat64_sub_session(struct nat64_sub *sub,
 				  const struct nat64_settings *set);
 void nat64_sub_session_end(struct nat64_sub *sub);
+
+void nat64_sub_prefix(const struct nat64_sub *sub, struct in6_addr *addr,
+		      u8 *len);
+/* Its blocks of ports; a list that portblock.c owns, under its lock. */
+struct list_head *nat64_sub_blocks(struct nat64_sub *sub);
 
 #endif /* NAT64_SUBSCRIBER_H */

@@ -351,6 +351,24 @@ static void get_pool4(const struct nlattr *nest, struct nat64_pool4 *p)
 	p->used = nat64_get_u32(tb[NAT64_A_POOL4_USED]);
 }
 
+/**
+ * nat64_get_block() - read the block of ports that an event tells of
+ * @tb: attributes of the message
+ * @b: the result
+ */
+void nat64_get_block(struct nlattr **tb, struct nat64_block *b)
+{
+	struct nat64_prefix prefix;
+	struct nat64_pool4 pool4;
+
+	get_prefix(tb[NAT64_A_PREFIX], &prefix);
+	get_pool4(tb[NAT64_A_POOL4], &pool4);
+	b->subscriber = prefix.p6;
+	b->addr4 = pool4.p4.addr;
+	b->port_min = pool4.port_min;
+	b->port_max = pool4.port_max;
+}
+
 static void get_eam(const struct nlattr *nest, struct nat64_eam *e)
 {
 	struct nlattr *tb[NAT64_A_EAM_MAX + 1];

@@ -42,6 +42,7 @@ int nat64_put_change(struct nl_msg *msg, const struct nat64_change *c);
 int nat64_put_filter(struct nl_msg *msg, const struct nat64_filter *f);
 int nat64_get_entry(uint8_t cmd, struct nlattr **tb, struct nat64_entry *e);
 void nat64_get_change(struct nlattr **tb, struct nat64_change *c);
+void nat64_get_block(struct nlattr **tb, struct nat64_block *b);
 void nat64_get_bib(const struct nlattr *nest, struct nat64_bib *b);
 void nat64_get_counter(const struct nlattr *nest, struct nat64_counter *c);
 uint32_t nat64_get_u32(const struct nlattr *a);

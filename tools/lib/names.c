@@ -28,6 +28,8 @@ static const char *const events[] = {
 	[NAT64_EVENT_BIB_DEL] = "bib-del",
 	[NAT64_EVENT_POOL_EXHAUSTED] = "pool-exhausted",
 	[NAT64_EVENT_LIMIT] = "limit",
+	[NAT64_EVENT_BLOCK_NEW] = "block-new",
+	[NAT64_EVENT_BLOCK_DEL] = "block-del",
 };
 
 static const char *const cmds[] = {

@@ -268,6 +268,20 @@ enum nat64_note_type {
 };
 
 /**
+ * struct nat64_block - a block of ports that a subscriber has
+ * @subscriber: prefix of its hosts
+ * @addr4: the pool4 address
+ * @port_min: the first port
+ * @port_max: the last port
+ */
+struct nat64_block {
+	struct nat64_prefix6 subscriber;
+	struct in_addr addr4;
+	uint16_t port_min;
+	uint16_t port_max;
+};
+
+/**
  * struct nat64_note - a notification
  * @type: what it is
  * @seq: its number, counted per namespace and group
@@ -275,6 +289,8 @@ enum nat64_note_type {
  * @time: wall clock of an event, nanoseconds since 1970
  * @event: enum nat64_event
  * @has_bib: @change.bib tells the binding of an event
+ * @has_block: @block tells the block of ports of an event
+ * @block: a block of ports
  * @has_counter: @counter tells of the limit of an event
  * @counter: a counter
  * @change: the change; cmd is 0 for an event
@@ -286,7 +302,9 @@ struct nat64_note {
 	uint64_t time;
 	uint32_t event;
 	bool has_bib;
+	bool has_block;
 	bool has_counter;
+	struct nat64_block block;
 	struct nat64_counter counter;
 	struct nat64_change change;
 };

@@ -134,6 +134,9 @@ static void on_event(struct reader *r, struct nlattr **tb)
 	note.has_bib = tb[NAT64_A_BIB];
 	if (note.has_bib)
 		nat64_get_bib(tb[NAT64_A_BIB], &note.change.bib);
+	note.has_block = tb[NAT64_A_PREFIX] && tb[NAT64_A_POOL4];
+	if (note.has_block)
+		nat64_get_block(tb, &note.block);
 	note.has_counter = tb[NAT64_A_COUNTER];
 	if (note.has_counter)
 		nat64_get_counter(tb[NAT64_A_COUNTER], &note.counter);

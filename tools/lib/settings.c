@@ -86,6 +86,9 @@ const struct nat64_setting nat64_settings_table[] = {
 	LIMIT("subscriber-max-ports", SUBSCRIBER_MAX_PORTS),
 	LIMIT("subscriber-rate", SUBSCRIBER_RATE),
 	DURATION("port-hold", PORT_HOLD),
+	{ .word = "port-blocks", .attr = NAT64_A_SETTINGS_PORT_BLOCKS,
+	  .width = 4, .kind = NAT64_SETTING_NUMBER, .min = 64, .max = 32768,
+	  .special = "off", .special_val = 0 },
 	{ .word = NULL }
 };
 

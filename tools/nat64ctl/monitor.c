@@ -57,6 +57,16 @@ static void print_bib(struct monitor *m, const struct nat64_bib *b)
 	       nat64_print_taddr4(src4, sizeof(src4), &b->src4));
 }
 
+static void print_block(const struct nat64_block *b)
+{
+	char p6[NAT64_ADDR_MAX], a4[NAT64_ADDR_MAX];
+
+	printf(" %s %s %u-%u",
+	       nat64_print_prefix6(p6, sizeof(p6), &b->subscriber),
+	       nat64_print_addr4(a4, sizeof(a4), &b->addr4), b->port_min,
+	       b->port_max);
+}
+
 static void print_text(struct monitor *m, const struct nat64_note *n)
 {
 	char *text;
@@ -73,6 +83,8 @@ static void print_text(struct monitor *m, const struct nat64_note *n)
 		       nat64_event_name(n->event));
 		if (n->has_bib)
 			print_bib(m, &n->change.bib);
+		if (n->has_block)
+			print_block(&n->block);
 		if (n->has_counter)
 			printf(" %s %" PRIu64, n->counter.name,
 			       n->counter.value);
@@ -113,6 +125,17 @@ static void json_bib(struct monitor *m, const struct nat64_bib *b)
 	printf(", \"port4\": %u", b->src4.port);
 }
 
+static void json_block(const struct nat64_block *b)
+{
+	char buf[NAT64_ADDR_MAX];
+
+	json_member("subscriber", nat64_print_prefix6(buf, sizeof(buf),
+						      &b->subscriber));
+	json_member("addr4", nat64_print_addr4(buf, sizeof(buf), &b->addr4));
+	printf(", \"port_min\": %u, \"port_max\": %u", b->port_min,
+	       b->port_max);
+}
+
 static void json_config(const struct nat64_note *n)
 {
 	char *text = command(&n->change);
@@ -131,6 +154,8 @@ static void json_event(struct monitor *m, const struct nat64_note *n)
 	json_member("event", nat64_event_name(n->event));
 	if (n->has_bib)
 		json_bib(m, &n->change.bib);
+	if (n->has_block)
+		json_block(&n->block);
 	if (!n->has_counter)
 		return;
 	json_member("counter", n->counter.name);

@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 90
+"""Blocks of ports for subscribers, and what a log gets to know of them."""
+
+import ipaddress
+import json
+import os
+import subprocess
+
+from packet import *	# noqa: F401,F403
+
+NSP = "2001:db8:64::/96"
+R4 = "203.0.113.5"
+R6 = embed(NSP, R4)
+POOL = "198.51.100.20"
+A1, A2, B1 = "2001:db8:6:1::10", "2001:db8:6:1::11", "2001:db8:6:2::10"
+SUB_A, SUB_B = "2001:db8:6:1::/64", "2001:db8:6:2::/64"
+
+lab = Lab("nat64")
+lab.ctl(f"prefix add {NSP}", f"pool4 add {POOL}/32 ports 1024-4095", "set port-hold 0s")
+
+
+class Log:
+    """What nat64ctl monitor tells."""
+
+    def __init__(self):
+        self.proc = subprocess.Popen(["nat64ctl", "-n", lab.gw, "-j", "monitor"],
+                                     stdout=subprocess.PIPE)
+        os.set_blocking(self.proc.stdout.fileno(), False)
+        self.text = b""
+        self.lines = []
+        # it listens when it tells of something
+        lab.wait(self._listens)
+        lab.ctl("set tos copy")
+
+    def _read(self):
+        self.text += self.proc.stdout.read() or b""
+        *whole, self.text = self.text.split(b"\n")
+        self.lines += [json.loads(line) for line in whole]
+
+    def _listens(self):
+        lab.ctl("set tos 1")
+        self._read()
+        return self.lines
+
+    def take(self):
+        """The events since the last time; all have come once a change is told of."""
+        lab.ctl("set tos 2", "set tos copy")
+        lab.wait(lambda: self._read() or (self.lines and "tos copy" in
+                                          self.lines[-1].get("command", "")))
+        events = [e for e in self.lines if e["type"] == "event"]
+        self.lines = []
+        return events
+
+
+def blocks(events):
+    """What is told of blocks, if all of it is."""
+    if any("port_min" not in e for e in events):
+        return events
+    return [(e["event"], e["subscriber"], e["addr4"], e["port_min"], e["port_max"])
+            for e in events]
+
+
+def flow(host, sport, layer=UDP):
+    if layer is UDP:
+        return IPv6(src=host, dst=R6) / UDP(sport=sport, dport=53) / b"x"
+    if layer is TCP:
+        return IPv6(src=host, dst=R6) / TCP(sport=sport, dport=80, flags="S")
+    return IPv6(src=host, dst=R6) / ECHO6("request", sport, 1)
+
+
+def send(*packets):
+    """Address and port of the sources that leave."""
+    got6, got4 = lab.exchange(lab.v6, list(packets))
+    return [] if got6 else [
+        (str(ipaddress.IPv4Address(p[12:16])),
+         int.from_bytes(p[24:26] if p[9] == 1 else p[20:22], "big")) for p in got4]
+
+
+def forget(words=""):
+    for proto in ("udp", "tcp", "icmp"):
+        lab.ctl(f"session del proto {proto} {words}".rstrip())
+
+
+log = Log()
+for wrong in ("63", "32769"):
+    equal(f"{wrong} is no size", lab.refusal(f"set port-blocks {wrong}"), "exit status 2")
+text = lab.refusal("set port-blocks 96")
+check("the kernel wants a power of two", "must be a power of two from 64 to 32768" in text, text)
+send(flow(A1, 1))
+equal("without blocks each binding is told of", [e["event"] for e in log.take()], ["bib-new"])	# L-01
+forget()
+equal("at its end, too", [e["event"] for e in log.take()], ["bib-del"])	# L-01
+
+lab.ctl("set port-blocks 64")
+got = send(*(flow(h, 100 + n, layer) for n, h in enumerate((A1, A2, A1))
+             for layer in (UDP, TCP, ICMP)))
+told = blocks(log.take())
+check("a subscriber gets one block for all its hosts and protocols",
+      len(told) == 1 and told[0][:3] == ("block-new", SUB_A, POOL), told)	# L-03
+lo, hi = told[0][3:]
+check("a block is as long as is set", hi - lo == 63 and lo % 64 == 0 and lo >= 1024, told)
+check("its ports are of that block", len(got) == 9 and
+      all(a == POOL and lo <= p <= hi for a, p in got), (got, told))	# L-03
+check("they are not in turn", len({p - q for (_, p), (_, q) in zip(got, got[1:])}) > 3, got)	# L-11
+got = send(flow(B1, 1))
+other = blocks(log.take())
+check("another subscriber gets another", len(got) == len(other) == 1 and
+      other[0][:3] == ("block-new", SUB_B, POOL) and other[0][3] != lo and
+      other[0][3] <= got[0][1] <= other[0][4], (got, other))	# L-03
+send(*(flow(A1, 1000 + n) for n in range(61)))
+equal("the block is used to its end", log.take(), [])	# L-11
+got = send(flow(A1, 2000))
+more = blocks(log.take())
+check("then there is another one", len(got) == len(more) == 1 and
+      more[0][:3] == ("block-new", SUB_A, POOL) and
+      more[0][3] <= got[0][1] <= more[0][4], (got, more))	# L-03
+equal("a flow that is there tells of nothing", (len(send(flow(A1, 2000))), log.take()), (1, []))
+forget(f"addr6 {A1}/128 port6 2000")
+equal("a block that is not used goes",
+      blocks(log.take()), [("block-del",) + more[0][1:]])	# L-03
+forget()
+gone = sorted(blocks(log.take()))
+equal("and so do the others", gone,
+      sorted([("block-del",) + told[0][1:], ("block-del",) + other[0][1:]]))	# L-03
+
+# the pool has 48 blocks of 64
+hosts = [f"2001:db8:6:{n + 16:x}::1" for n in range(48)]
+got = send(*(flow(h, 1) for h in hosts))
+told = blocks(log.take())
+equal("the pool is given away without holes and twice",
+      (len(got), sorted(t[3] for t in told)), (48, list(range(1024, 4096, 64))))	# L-11
+pkt = flow(A1, 1)
+lab.case("then there is no block left", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 3)],
+         drop="pool_exhausted")	# H-23 L-10
+check("which is told of", "pool-exhausted" in [e["event"] for e in log.take()])	# L-10
+check("who has one goes on", send(flow(hosts[0], 2)))	# K-19
+forget()
+check("all are free again", len(log.take()) == 48)
+equal("no port is in use", [p["used"] for p in lab.json("pool4 list")], [0])
+
+# sizes that differ share no port
+lab.ctl("set port-blocks 1024")
+send(flow(A1, 1))
+big = blocks(log.take())
+lab.ctl("set port-blocks 64")
+send(*(flow(h, 1) for h in hosts[:32]))
+small = blocks(log.take())
+check("a block of another size is not cut up", len(small) == 32 and
+      not [t for t in small if big[0][3] <= t[3] <= big[0][4]], (big, small))
+forget()
+equal("all of them go", len(log.take()), 33)
+log.proc.terminate()
+lab.check_counters()
+done()
