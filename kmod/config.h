@@ -61,6 +61,7 @@ struct nat64_udp_zero_port {
  * @tcp_trans_timeout: opening and closing TCP
  * @icmp_timeout: ICMP queries
  * @port_blocks: ports that a subscriber gets at a time; 0: one
+ * @port_blocks_fixed: which ones comes first follows from the subscriber's prefix
  * @port_hold: how long nobody gets a port of UDP or ICMP that is free again
  * @tcp_syn_timeout: how long a SYN from IPv4 waits for one from IPv6
  * @max_sessions: most sessions
@@ -108,6 +109,7 @@ struct nat64_settings {
 	u32 subscriber_max_ports;
 	u32 subscriber_rate;
 	u32 port_blocks;
+	bool port_blocks_fixed;
 	u8 subscriber_prefix_len;
 	u32 mss_clamp;
 	u8 eam_hairpin;

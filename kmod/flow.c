@@ -120,6 +120,7 @@ struct nat64_pool4_want nat64_flow_want(const struct nat64_flow *f)
 		.l4 = f->l4,
 		.mark = f->mark,
 		.host_len = set->port_blocks ? set->subscriber_prefix_len : 128,
+		.in_turn = set->port_blocks_fixed,
 		.last = U16_MAX,
 		.parity = set->port_parity,
 	};

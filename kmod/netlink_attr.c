@@ -309,6 +309,7 @@ static const struct field {
 	FIELD(SUBSCRIBER_RATE, U32_U32, subscriber_rate),
 	FIELD(PORT_HOLD, MSEC_JIFFIES, port_hold),
 	FIELD(PORT_BLOCKS, U32_U32, port_blocks),
+	FIELD(PORT_BLOCKS_DETERMINISTIC, U8_BOOL, port_blocks_fixed),
 	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 #undef FIELD

@@ -192,13 +192,32 @@ static bool group_serves(const struct nat64_pool4 *pool, const struct group *g,
 	return false;
 }
 
+/* The last 32 bits of the prefix that a host is in. */
+static u32 prefix_number(const struct in6_addr *prefix, u8 len)
+{
+	const __be32 *a = prefix->s6_addr32;
+	u64 hi = (u64)ntohl(a[0]) << 32 | ntohl(a[1]);
+	u64 lo = (u64)ntohl(a[2]) << 32 | ntohl(a[3]);
+
+	if (len <= 64)
+		return hi >> (64 - len);
+	return len == 128 ? lo : hi << (len - 64) | lo >> (128 - len);
+}
+
 /* A number below @n that is always the same for hosts that share an address. */
-static u32 point_of(const struct nat64_pool4_want *want, u32 n)
+static u32 point_of(const struct nat64_pool4_want *want, u32 n,
+		    struct nat64_pool4_place *place)
 {
 	const struct in6_addr *host = want->host;
 	struct in6_addr prefix;
+	u32 number;
 	u64 sum;
 
+	if (want->in_turn) {
+		number = prefix_number(host, want->host_len);
+		place->turn = number / n;
+		return number % n;
+	}
 	if (want->host_len < 128) {
 		ipv6_addr_prefix(&prefix, host, want->host_len);
 		host = &prefix;
@@ -211,10 +230,11 @@ static u32 point_of(const struct nat64_pool4_want *want, u32 n)
  * The point does not depend on the protocol, so that a host has one address
  * for all of them wherever the ranges allow it (H-83).
  */
-static bool find_point(const struct nat64_pool4 *pool, bool marked,
-		       const struct nat64_pool4_want *want, u32 *group,
-		       u32 *offset)
+static bool find_point(const struct nat64_pool4 *pool,
+		       const struct nat64_pool4_want *want,
+		       struct nat64_pool4_place *place, u32 *group, u32 *offset)
 {
+	bool marked = place->marked;
 	u32 total = 0, point, weight;
 	unsigned int i;
 
@@ -224,7 +244,7 @@ static bool find_point(const struct nat64_pool4 *pool, bool marked,
 	if (!total)
 		return false;
 
-	point = point_of(want, total);
+	point = point_of(want, total, place);
 	for (i = 0; i < pool->n_groups; i++) {
 		weight = group_weight(pool, &pool->groups[i], marked,
 				      want->mark);
@@ -259,7 +279,7 @@ static int place_in_only(const struct nat64_pool4 *pool,
 	if (!group_serves(pool, pool->groups, false, want))
 		return -ENOENT;
 	place->marked = false;
-	fill_place(place, pool, 0, point_of(want, n));
+	fill_place(place, pool, 0, point_of(want, n, place));
 	return 0;
 }
 
@@ -285,7 +305,7 @@ int nat64_pool4_place(const struct nat64_pool4 *pool,
 	if (pool->n_groups == 1 && !pool->has_marks)
 		return place_in_only(pool, want, place);
 	place->marked = has_marked(pool, want);
-	if (!find_point(pool, place->marked, want, &group, &offset))
+	if (!find_point(pool, want, place, &group, &offset))
 		return -ENOENT;
 	for (i = 0; i < pool->n_groups; i++, group++) {
 		if (group == pool->n_groups)
@@ -297,6 +317,32 @@ int nat64_pool4_place(const struct nat64_pool4 *pool,
 		return 0;
 	}
 	return -ENOENT;
+}
+
+/**
+ * nat64_pool4_ports() - ports that a place has
+ * @pool: the pool
+ * @place: what nat64_pool4_place() has found in it
+ * @min: the least of them
+ * @max: the last
+ *
+ * There may be gaps between ranges. Any context, under RCU.
+ */
+void nat64_pool4_ports(const struct nat64_pool4 *pool,
+		       const struct nat64_pool4_place *place, u16 *min,
+		       u16 *max)
+{
+	const struct group *g = &pool->groups[place->group];
+	const struct nat64_pool4_spec *spec;
+	unsigned int i;
+
+	*min = U16_MAX;
+	*max = 0;
+	for (i = 0; i < g->n; i++) {
+		spec = &pool->sorted[g->first + i]->spec;
+		*min = min(*min, spec->port_min);
+		*max = max(*max, spec->port_max);
+	}
 }
 
 /**

@@ -65,6 +65,8 @@ struct nat64_pool4_port {
  * @l4: protocol
  * @mark: firewall mark of the packet
  * @host_len: hosts that have so many bits in common share the address, too
+ * @in_turn: subscribers, hosts with the same @host_len bits, get the addresses
+ *	in the order of their prefixes
  * @first: the least port it may be, host byte order; begins a word of a bitmap
  * @last: the last one; ends one
  * @parity: UDP: keep the parity of @port where possible (H-80, H-82). Its
@@ -76,6 +78,7 @@ struct nat64_pool4_want {
 	enum nat64_l4_idx l4;
 	u32 mark;
 	u8 host_len;
+	bool in_turn;
 	u16 first;
 	u16 last;
 	bool parity;
@@ -85,12 +88,15 @@ struct nat64_pool4_want {
  * struct nat64_pool4_place - where in a pool a host belongs
  * @addr: its address, network byte order
  * @group: of ranges that share addresses
+ * @turn: how many subscribers with lower prefixes have the same address, if
+ *	they get them in turn
  * @marked: ranges for the mark of the packet serve it, or those without mark
  * @known: the others are filled in
  */
 struct nat64_pool4_place {
 	__be32 addr;
 	u32 group;
+	u32 turn;
 	bool marked;
 	bool known;
 };
@@ -102,6 +108,9 @@ bool nat64_pool4_owns(const struct nat64_pool4 *pool, enum nat64_l4_idx l4,
 int nat64_pool4_place(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_want *want,
 		      struct nat64_pool4_place *place);
+void nat64_pool4_ports(const struct nat64_pool4 *pool,
+		       const struct nat64_pool4_place *place, u16 *min,
+		       u16 *max);
 int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 		      const struct nat64_pool4_place *place,
 		      const struct nat64_pool4_want *want,

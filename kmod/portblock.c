@@ -3,6 +3,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/list.h>
+#include <linux/math.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -17,6 +18,8 @@
 /* Blocks of different sizes, from before and after a change, do not overlap. */
 #define UNIT	NAT64_PORTBLOCK_MIN
 #define UNITS	(65536 / UNIT)
+
+#define SYSTEM_PORTS	1024
 
 /**
  * struct shared - an address that has blocks
@@ -40,6 +43,7 @@ struct shared {
  * @first: port, host byte order
  * @last: port
  * @n_ports: in use; it goes with the last
+ * @own: it follows from the subscriber's prefix, and so is not told of
  */
 struct nat64_portblock {
 	struct list_head list;
@@ -48,6 +52,7 @@ struct nat64_portblock {
 	u16 first;
 	u16 last;
 	u32 n_ports;
+	bool own;
 };
 
 static u32 hash_addr(__be32 addr, const struct nat64_hash_key *k)
@@ -129,6 +134,8 @@ static void tell(struct nat64_state *st, u32 event,
 	};
 	struct nat64_prefix_entry e = {};
 
+	if (b->own)
+		return;
 	nat64_sub_prefix(b->sub, &e.p.addr, &e.p.len);
 	nat64_nl_event_block(st->xlat, event, &e, &spec);
 }
@@ -151,22 +158,82 @@ static int take_port(const struct search *s, const struct nat64_portblock *b)
 	return nat64_pool4_alloc(s->cfg->pool4, s->place, &want, &s->g->port);
 }
 
-/* A stretch that is nobody's and has a free port, which is taken: 0 or -errno */
-static int find_place(const struct search *s, struct nat64_portblock *b)
+/* Block @i of an address, if it is nobody's and has a free port: 0 or -errno */
+static int try_place(const struct search *s, struct nat64_portblock *b,
+		     unsigned int i)
 {
-	unsigned int n = s->cfg->set.port_blocks / UNIT, blocks = UNITS / n;
-	unsigned int start = get_random_u32() % blocks, i, at;
+	unsigned int n = s->cfg->set.port_blocks / UNIT, at = i * n;
+
+	if (find_next_bit(b->of->given, at + n, at) < at + n)
+		return -ENOSPC;
+	b->first = at * UNIT;
+	b->last = (at + n) * UNIT - 1;
+	return take_port(s, b);
+}
+
+/* Ports that blocks may have; never system ports where most are foreseen (L-06). */
+static void get_ports(const struct search *s, u32 *min, u32 *max)
+{
+	u16 lo, hi;
+
+	nat64_pool4_ports(s->cfg->pool4, s->place, &lo, &hi);
+	*min = s->cfg->set.port_blocks_fixed ? max_t(u32, lo, SYSTEM_PORTS) :
+					       lo;
+	*max = hi;
+}
+
+/*
+ * RFC 7422 section 2: the block that follows from the subscriber's turn. Past
+ * the last one the first is meant again.
+ */
+static int try_own(const struct search *s, struct nat64_portblock *b)
+{
+	u32 size = s->cfg->set.port_blocks, min, max, first, end;
+
+	get_ports(s, &min, &max);
+	first = DIV_ROUND_UP(min, size);
+	end = (max + 1) / size;
+	if (first >= end)
+		return -ENOSPC;
+	b->own = true;
+	return try_place(s, b, first + s->place->turn % (end - first));
+}
+
+/* Any block: from a random one on, or from the last where most are foreseen. */
+static int try_any(const struct search *s, struct nat64_portblock *b)
+{
+	u32 size = s->cfg->set.port_blocks, min, max, n, start = 0, i;
 	int err = -ENOSPC;
 
-	for (i = 0; i < blocks && err == -ENOSPC; i++) {
-		at = (start + i) % blocks * n;
-		if (find_next_bit(b->of->given, at + n, at) < at + n)
-			continue;
-		b->first = at * UNIT;
-		b->last = (at + n) * UNIT - 1;
-		err = take_port(s, b);
-	}
+	get_ports(s, &min, &max);
+	if (min > max)
+		return -ENOSPC;
+	n = max / size - min / size + 1;
+	if (!s->cfg->set.port_blocks_fixed)
+		start = reciprocal_scale(get_random_u32(), n);
+	b->own = false;
+	for (i = 0; i < n && err == -ENOSPC; i++)
+		err = try_place(s, b, max / size - (start + i) % n);
 	return err;
+}
+
+static bool has_own(const struct search *s)
+{
+	const struct nat64_portblock *b;
+
+	list_for_each_entry(b, nat64_sub_blocks(s->g->sub), list)
+		if (b->own)
+			return true;
+	return false;
+}
+
+static int find_place(const struct search *s, struct nat64_portblock *b)
+{
+	int err = -ENOSPC;
+
+	if (s->cfg->set.port_blocks_fixed && !has_own(s))
+		err = try_own(s, b);
+	return err == -ENOSPC ? try_any(s, b) : err;
 }
 
 static unsigned int n_units(const struct nat64_portblock *b)

@@ -6,6 +6,7 @@
 import ipaddress
 import json
 import os
+import re
 import subprocess
 
 from packet import *	# noqa: F401,F403
@@ -34,20 +35,20 @@ class Log:
         lab.wait(self._listens)
         lab.ctl("set tos copy")
 
-    def _read(self):
+    def read(self):
         self.text += self.proc.stdout.read() or b""
         *whole, self.text = self.text.split(b"\n")
         self.lines += [json.loads(line) for line in whole]
 
     def _listens(self):
         lab.ctl("set tos 1")
-        self._read()
+        self.read()
         return self.lines
 
     def take(self):
         """The events since the last time; all have come once a change is told of."""
         lab.ctl("set tos 2", "set tos copy")
-        lab.wait(lambda: self._read() or (self.lines and "tos copy" in
+        lab.wait(lambda: self.read() or (self.lines and "tos copy" in
                                           self.lines[-1].get("command", "")))
         events = [e for e in self.lines if e["type"] == "event"]
         self.lines = []
@@ -151,6 +152,83 @@ check("a block of another size is not cut up", len(small) == 32 and
       not [t for t in small if big[0][3] <= t[3] <= big[0][4]], (big, small))
 forget()
 equal("all of them go", len(log.take()), 33)
-log.proc.terminate()
+
+# what has begun in a block ends in one
+send(flow(A1, 1))
+lab.ctl("set port-blocks off")
+send(flow(A2, 1))
+equal("without blocks again", [e["event"] for e in log.take()], ["block-new", "bib-new"])	# L-01
+forget()
+equal("each ends as it began", sorted(e["event"] for e in log.take()),
+      ["bib-del", "block-del"])	# L-01 L-03
+lab.ctl("set port-blocks 64")
+
+
+def own(host, length=64, size=64, ports=(1024, 4095), addrs=4):
+    """RFC 7422 section 2, as the manual page has it: address and first port."""
+    number = int(ipaddress.IPv6Address(host)) >> (128 - length) & 0xffffffff
+    first = max(ports[0], 1024) + size - 1 & -size
+    n = (ports[1] + 1 - first) // size
+    return (str(ipaddress.IPv4Address("198.51.100.20") + number % addrs),
+            first + number // addrs % n * size)
+
+
+def block_of(addr, port, size=64):
+    return addr, port & -size
+
+
+lab.ctl(f"pool4 del {POOL}/32 ports 1024-4095", f"pool4 add {POOL}/30 ports 1024-4095",
+        "set port-blocks deterministic 64")
+equal("the setting is what was set", lab.json("get port-blocks")[0]["port_blocks"],
+      "deterministic 64")
+saved = lab.saved()
+check("and is saved", " port-blocks deterministic 64 " in saved, saved)
+lab.restore(saved)
+equal("and restored", lab.saved(), saved)
+log.take()
+hosts = [f"2001:db8:6:{n:x}::1" for n in range(16, 64)]
+got = [block_of(*send(flow(h, 1))[0]) for h in hosts]
+equal("the block follows from the prefix", got, [own(h) for h in hosts])	# L-04 L-05
+check("all of them have their own", len(set(got)) == 48, got)	# L-05
+equal("which no log needs", log.take(), [])	# L-05
+home = own(hosts[0])
+got = send(*(flow(hosts[0], 100 + n, TCP) for n in range(64)))
+check("it lasts to its end", {block_of(*g) for g in got} == {home} and
+      len({p for _, p in got}) == 64, got)	# L-05 L-06
+check("its ports are not in turn", sorted(p for _, p in got) != [p for _, p in got])	# L-06
+equal("and needs no log then, either", log.take(), [])	# L-05
+got = send(flow(hosts[0], 1000, TCP))
+told = blocks(log.take())
+equal("the next block is told of", told, [("block-new", f"{hosts[0][:-1]}/64", home[0],
+                                           4032, 4095)])	# L-05
+equal("and has the port", block_of(*got[0]), (home[0], 4032))	# L-05
+# 48 blocks of 4 addresses: 192 subscribers further on they begin anew
+twin = f"2001:db8:6:{16 + 192:x}::1"
+got = block_of(*send(flow(twin, 1))[0])
+told = blocks(log.take())
+check("two of them have the same one", own(twin) == home)
+check("who comes second gets another, which is told of", got[0] == home[0] and
+      told == [("block-new", f"{twin[:-1]}/64", *got, got[1] + 63)], (got, told))	# L-05
+forget()
+ends = blocks(log.take())
+equal("the end of these is told of", sorted(e[0] for e in ends), ["block-del"] * 2)	# L-05
+for change in ("set port-blocks deterministic 128", "set subscriber-prefix-len 56",
+               "pool4 add 198.51.100.24/32 ports 1024-4095"):
+    log.lines = []
+    lab.ctl(change)
+    lab.wait(lambda: log.read() or log.lines)
+    e = log.lines[-1]
+    check(f"recorded, with its time: {change}", e["command"].startswith(change) and
+          re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", e["time"]), e)	# L-07
+host = "2001:db8:6:4000::1"
+got = block_of(*send(flow(host, 1))[0], 128)
+equal("the new parameters hold", got, own(host, 56, 128, addrs=5))	# L-07
 lab.check_counters()
+lab.ctl("set port-blocks 64")
+send(flow("2001:db8:6:5000::1", 1))
+told = blocks(log.take())
+lab.ctl("instance del default", "instance add default mode nat64")
+equal("an instance goes with blocks in use", blocks(log.take()),
+      [("block-del",) + t[1:] for t in told])	# K-25 L-03
+log.proc.terminate()
 done()

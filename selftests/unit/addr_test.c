@@ -325,6 +325,34 @@ TEST(settings_values)
 	}
 }
 
+TEST(settings_blocks)
+{
+	static const char *const fine[] = { "off", "64", "deterministic 512" };
+	static const char *const wrong[] = {
+		"63", "32769", "deterministic", "deterministic off",
+		"deterministic 8", "random 64",
+	};
+	const struct nat64_setting *s = find("port-blocks");
+	char buf[NAT64_ADDR_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		struct nat64_settings set = { 0 };
+
+		EXPECT_EQ(nat64_setting_parse(s, fine[i], &set, &why), 0);
+		EXPECT_EQ(set.has, 1ULL << s->attr | 1ULL << s->attr_len);
+		EXPECT_EQ(set.val[s->attr_len], i == 2);
+		EXPECT_STR(nat64_setting_print(s, &set, buf, sizeof(buf)),
+			   fine[i]);
+	}
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct nat64_settings set = { 0 };
+
+		EXPECT_EQ(nat64_setting_parse(s, wrong[i], &set, &why),
+			  -EINVAL);
+	}
+}
+
 TEST(settings_refused)
 {
 	struct nat64_settings set = { 0 };

@@ -438,6 +438,7 @@ bool nat64_prefix6_has(const struct nat64_prefix6 *p, const struct in6_addr *a);
  * @NAT64_SETTING_PREFIX6: a prefix, or none
  * @NAT64_SETTING_MTUS: numbers with commas between
  * @NAT64_SETTING_PORTS: PORT:CHOICE with commas between, or none
+ * @NAT64_SETTING_BLOCKS: a number, with deterministic before it or without
  */
 enum nat64_setting_kind {
 	NAT64_SETTING_CHOICE,
@@ -447,13 +448,15 @@ enum nat64_setting_kind {
 	NAT64_SETTING_PREFIX6,
 	NAT64_SETTING_MTUS,
 	NAT64_SETTING_PORTS,
+	NAT64_SETTING_BLOCKS,
 };
 
 /**
  * struct nat64_setting - description of a setting
  * @word: its name
  * @attr: its attribute, NAT64_A_SETTINGS_…
- * @attr_len: of a prefix the attribute of the length
+ * @attr_len: of a prefix the attribute of the length, of blocks that of the way
+ *	they are chosen
  * @width: bytes of the attribute, 1 or 4; 0 if it is no number
  * @kind: how it is written
  * @choices: NULL-terminated words of a choice

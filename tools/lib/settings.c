@@ -10,6 +10,8 @@
 /* What rfc6791-len4 holds without a prefix. */
 #define NO_PREFIX	255
 
+#define DETERMINISTIC	"deterministic "
+
 static const char *const on_off[] = { "off", "on", NULL };
 static const char *const traffic_class[] = { "copy", "zero", NULL };
 static const char *const udp_zero[] = { "compute", "forward", "drop", NULL };
@@ -87,7 +89,8 @@ const struct nat64_setting nat64_settings_table[] = {
 	LIMIT("subscriber-rate", SUBSCRIBER_RATE),
 	DURATION("port-hold", PORT_HOLD),
 	{ .word = "port-blocks", .attr = NAT64_A_SETTINGS_PORT_BLOCKS,
-	  .width = 4, .kind = NAT64_SETTING_NUMBER, .min = 64, .max = 32768,
+	  .attr_len = NAT64_A_SETTINGS_PORT_BLOCKS_DETERMINISTIC,
+	  .width = 4, .kind = NAT64_SETTING_BLOCKS, .min = 64, .max = 32768,
 	  .special = "off", .special_val = 0 },
 	{ .word = NULL }
 };
@@ -132,6 +135,24 @@ static int parse_number(const struct nat64_setting *s, const char *word,
 		 s->special ? s->special : "");
 	*why = text;
 	return -EINVAL;
+}
+
+static int parse_blocks(const struct nat64_setting *s, const char *word,
+			struct nat64_settings *set, const char **why)
+{
+	uint32_t *val = &set->val[s->attr];
+	bool fixed = !strncmp(word, DETERMINISTIC, strlen(DETERMINISTIC));
+
+	if (parse_number(s, fixed ? word + strlen(DETERMINISTIC) : word, val,
+			 why))
+		return -EINVAL;
+	if (fixed && !*val) {
+		*why = "has no size";
+		return -EINVAL;
+	}
+	set->val[s->attr_len] = fixed;
+	set->has |= 1ULL << s->attr_len;
+	return 0;
 }
 
 /* A list with commas: @fn reads one element. */
@@ -309,6 +330,9 @@ int nat64_setting_parse(const struct nat64_setting *s, const char *word,
 	case NAT64_SETTING_PORTS:
 		err = parse_list(s, word, set, why, parse_port);
 		break;
+	case NAT64_SETTING_BLOCKS:
+		err = parse_blocks(s, word, set, why);
+		break;
 	}
 	if (!err)
 		set->has |= 1ULL << s->attr;
@@ -404,6 +428,7 @@ const char *nat64_setting_print(const struct nat64_setting *s,
 				size_t len)
 {
 	uint32_t val = set->val[s->attr];
+	int at;
 
 	switch (s->kind) {
 	case NAT64_SETTING_CHOICE:
@@ -424,6 +449,11 @@ const char *nat64_setting_print(const struct nat64_setting *s,
 	case NAT64_SETTING_MTUS:
 	case NAT64_SETTING_PORTS:
 		print_list(s, set, buf, len);
+		break;
+	case NAT64_SETTING_BLOCKS:
+		at = snprintf(buf, len, "%s", set->val[s->attr_len] ?
+			      DETERMINISTIC : "");
+		print_number(s, val, buf + at, len - at);
 		break;
 	}
 	return buf;

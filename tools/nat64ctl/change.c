@@ -375,11 +375,19 @@ static bool is_zero_port(const struct ctl_cmd *cmd, const char *key)
 	       !strcmp(cmd->argv[cmd->at + 1], "port");
 }
 
+/* "port-blocks deterministic SIZE" is one value of two words. */
+static bool has_size(const struct nat64_setting *s, const char *value)
+{
+	return s->kind == NAT64_SETTING_BLOCKS &&
+	       !strcmp(value, "deterministic");
+}
+
 static int parse_setting(struct ctl_cmd *cmd, const char *key,
 			 struct nat64_settings *set)
 {
 	const struct nat64_setting *s = find_setting(key);
-	const char *value, *why;
+	const char *value, *why, *whole;
+	char both[32];
 
 	if (!s)
 		return ctl_wrong(cmd, key,
@@ -391,10 +399,18 @@ static int parse_setting(struct ctl_cmd *cmd, const char *key,
 	value = ctl_next(cmd);
 	if (!value)
 		return ctl_wrong(cmd, key, "the value is missing");
+	whole = value;
+	if (has_size(s, value)) {
+		value = ctl_next(cmd);
+		if (!value)
+			return ctl_wrong(cmd, whole, "the size is missing");
+		snprintf(both, sizeof(both), "%s %s", whole, value);
+		whole = both;
+	}
 	ctl_origin(cmd, NAT64_A_SETTINGS, s->attr, value);
 	if (s->attr_len)
 		ctl_origin(cmd, NAT64_A_SETTINGS, s->attr_len, value);
-	if (nat64_setting_parse(s, value, set, &why))
+	if (nat64_setting_parse(s, whole, set, &why))
 		return ctl_wrong(cmd, value, why);
 	return CTL_OK;
 }
