@@ -242,18 +242,18 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	bib->key6 = *key;
 	bib->hash6 = hash6;
 	bib->port = g->port;
-	bib->in_block = g->block;
-	if (g->block)
+	bib->sub = g->sub;
+	if (unlikely(g->block)) {
 		bib->block = g->block;
-	else
-		bib->sub = g->sub;
+		bib->in_block = true;
+	}
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
 	atomic_inc(&st->n_bib);
 	table_insert(st, bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_CREATED);
 	/* a block has been told of as a whole */
-	if (!bib->in_block)
+	if (likely(!g->block))
 		nat64_nl_event(st->xlat, NAT64_EVENT_BIB_NEW, bib);
 	return bib;
 }

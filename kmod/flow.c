@@ -112,16 +112,11 @@ void nat64_flow_answer46(struct nat64_state *st, struct nat64_flow *f,
  */
 struct nat64_pool4_want nat64_flow_want(const struct nat64_flow *f)
 {
-	const struct nat64_settings *set = &f->cfg->set;
-
 	return (struct nat64_pool4_want) {
 		.host = &f->t6.src,
 		.port = f->t6.sport,
 		.l4 = f->l4,
 		.mark = f->mark,
-		.host_len = set->port_blocks ? set->subscriber_prefix_len : 128,
-		.in_turn = set->port_blocks_fixed,
-		.last = U16_MAX,
-		.parity = set->port_parity,
+		.set = &f->cfg->set,
 	};
 }

@@ -10,6 +10,7 @@
 #include <linux/sort.h>
 #include <net/ipv6.h>
 
+#include "config.h"
 #include "hash.h"
 #include "pool4_range.h"
 #include "uapi/linux/nat64.h"
@@ -204,26 +205,36 @@ static u32 prefix_number(const struct in6_addr *prefix, u8 len)
 	return len == 128 ? lo : hi << (len - 64) | lo >> (128 - len);
 }
 
-/* A number below @n that is always the same for hosts that share an address. */
-static u32 point_of(const struct nat64_pool4_want *want, u32 n,
-		    struct nat64_pool4_place *place)
+/* A number below @n that is always the same for a host. */
+static __always_inline u32 host_point(const struct in6_addr *host, u32 n)
 {
-	const struct in6_addr *host = want->host;
+	u64 sum = nat64_hash_addr6(&pair_key, 0, host);
+
+	return reciprocal_scale(nat64_hash_end(&pair_key, sum), n);
+}
+
+/* One that is the same for all hosts of a subscriber. */
+static noinline u32 shared_point(const struct nat64_pool4_want *want, u32 n,
+				 struct nat64_pool4_place *place)
+{
+	u8 len = want->set->subscriber_prefix_len;
 	struct in6_addr prefix;
 	u32 number;
-	u64 sum;
 
-	if (want->in_turn) {
-		number = prefix_number(host, want->host_len);
+	if (want->set->port_blocks_fixed) {
+		number = prefix_number(want->host, len);
 		place->turn = number / n;
 		return number % n;
 	}
-	if (want->host_len < 128) {
-		ipv6_addr_prefix(&prefix, host, want->host_len);
-		host = &prefix;
-	}
-	sum = nat64_hash_addr6(&pair_key, 0, host);
-	return reciprocal_scale(nat64_hash_end(&pair_key, sum), n);
+	ipv6_addr_prefix(&prefix, want->host, len);
+	return host_point(&prefix, n);
+}
+
+static __always_inline u32 point_of(const struct nat64_pool4_want *want, u32 n,
+				    struct nat64_pool4_place *place)
+{
+	return unlikely(want->set->port_blocks) ?
+	       shared_point(want, n, place) : host_point(want->host, n);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+struct nat64_settings;
 struct netlink_ext_ack;
 
 /* protocols that have ports of their own, also index of BIB tables */
@@ -59,29 +60,33 @@ struct nat64_pool4_port {
 };
 
 /**
+ * struct nat64_pool4_stretch - ports beside each other
+ * @first: host byte order; begins a word of a bitmap
+ * @last: host byte order; ends one
+ */
+struct nat64_pool4_stretch {
+	u16 first;
+	u16 last;
+};
+
+/**
  * struct nat64_pool4_want - what an allocation is for
  * @host: IPv6 host; the same host gets the same address (H-83)
  * @port: its source port or identifier, network byte order
  * @l4: protocol
  * @mark: firewall mark of the packet
- * @host_len: hosts that have so many bits in common share the address, too
- * @in_turn: subscribers, hosts with the same @host_len bits, get the addresses
- *	in the order of their prefixes
- * @first: the least port it may be, host byte order; begins a word of a bitmap
- * @last: the last one; ends one
- * @parity: UDP: keep the parity of @port where possible (H-80, H-82). Its
- *	class, system ports or others, is kept anyway where possible (H-81)
+ * @set: whether the parity of @port is kept where possible (UDP; H-80, H-82),
+ *	as its class, system ports or others, is anyway (H-81); and whether a
+ *	subscriber's hosts all get the same address, and which
+ * @within: the ports it may be; NULL: any
  */
 struct nat64_pool4_want {
 	const struct in6_addr *host;
 	__be16 port;
 	enum nat64_l4_idx l4;
 	u32 mark;
-	u8 host_len;
-	bool in_turn;
-	u16 first;
-	u16 last;
-	bool parity;
+	const struct nat64_settings *set;
+	const struct nat64_pool4_stretch *within;
 };
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "config.h"
 #include "xlat/ports.h"
 
 #define SYSTEM_PORTS	1024	/* RFC 4787 REQ-3: the lower class */
@@ -136,10 +137,12 @@ static bool set_choice(struct nat64_ports_choice *c, enum nat64_pass pass,
 	u16 port = ntohs(want->port);
 
 	*c = (struct nat64_ports_choice) {
-		.min = want->first,
-		.max = want->last,
-		.parities = NAT64_PORTS_ANY,
+		.max = U16_MAX, .parities = NAT64_PORTS_ANY,
 	};
+	if (unlikely(want->within)) {
+		c->min = want->within->first;
+		c->max = want->within->last;
+	}
 	if (pass == NAT64_PASS_ANY)
 		return true;
 	if (want->l4 == NAT64_L4_IDX_ICMP)
@@ -151,7 +154,7 @@ static bool set_choice(struct nat64_ports_choice *c, enum nat64_pass pass,
 	if (pass == NAT64_PASS_CLASS)
 		return true;
 	c->parities = port & 1 ? NAT64_PORTS_ODD : NAT64_PORTS_EVEN;
-	return want->parity && want->l4 == NAT64_L4_IDX_UDP;
+	return want->set->port_parity && want->l4 == NAT64_L4_IDX_UDP;
 }
 
 static void fill_port(struct nat64_pool4_port *out, struct nat64_block *b,

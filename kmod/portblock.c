@@ -40,8 +40,7 @@ struct shared {
  * @list: of the subscriber's blocks
  * @sub: the subscriber, who stays as long as one of its bindings does
  * @of: the address
- * @first: port, host byte order
- * @last: port
+ * @ports: its own
  * @n_ports: in use; it goes with the last
  * @own: it follows from the subscriber's prefix, and so is not told of
  */
@@ -49,8 +48,7 @@ struct nat64_portblock {
 	struct list_head list;
 	struct nat64_sub *sub;
 	struct shared *of;
-	u16 first;
-	u16 last;
+	struct nat64_pool4_stretch ports;
 	u32 n_ports;
 	bool own;
 };
@@ -128,8 +126,8 @@ static void tell(struct nat64_state *st, u32 event,
 	const struct nat64_pool4_spec spec = {
 		.addr = b->of->addr,
 		.len = 32,
-		.port_min = b->first,
-		.port_max = b->last,
+		.port_min = b->ports.first,
+		.port_max = b->ports.last,
 		.proto = BIT(__NAT64_L4_IDX_MAX) - 1,
 	};
 	struct nat64_prefix_entry e = {};
@@ -153,8 +151,7 @@ static int take_port(const struct search *s, const struct nat64_portblock *b)
 {
 	struct nat64_pool4_want want = *s->want;
 
-	want.first = b->first;
-	want.last = b->last;
+	want.within = &b->ports;
 	return nat64_pool4_alloc(s->cfg->pool4, s->place, &want, &s->g->port);
 }
 
@@ -166,8 +163,8 @@ static int try_place(const struct search *s, struct nat64_portblock *b,
 
 	if (find_next_bit(b->of->given, at + n, at) < at + n)
 		return -ENOSPC;
-	b->first = at * UNIT;
-	b->last = (at + n) * UNIT - 1;
+	b->ports.first = at * UNIT;
+	b->ports.last = (at + n) * UNIT - 1;
 	return take_port(s, b);
 }
 
@@ -238,7 +235,7 @@ static int find_place(const struct search *s, struct nat64_portblock *b)
 
 static unsigned int n_units(const struct nat64_portblock *b)
 {
-	return (b->last - b->first + 1) / UNIT;
+	return (b->ports.last - b->ports.first + 1) / UNIT;
 }
 
 static int create(const struct search *s)
@@ -259,7 +256,7 @@ static int create(const struct search *s)
 	err = find_place(s, b);
 	if (err)
 		goto put_addr;
-	bitmap_set(b->of->given, b->first / UNIT, n_units(b));
+	bitmap_set(b->of->given, b->ports.first / UNIT, n_units(b));
 	list_add(&b->list, nat64_sub_blocks(b->sub));
 	s->g->block = b;
 	tell(s->st, NAT64_EVENT_BLOCK_NEW, b);
@@ -306,7 +303,7 @@ void nat64_portblock_put(struct nat64_state *st, struct nat64_portblock *block)
 	spin_lock_bh(&st->blocks.lock);
 	last = !--block->n_ports;
 	if (last) {
-		bitmap_clear(block->of->given, block->first / UNIT,
+		bitmap_clear(block->of->given, block->ports.first / UNIT,
 			     n_units(block));
 		list_del(&block->list);
 		tell(st, NAT64_EVENT_BLOCK_DEL, block);

@@ -223,6 +223,10 @@ for change in ("set port-blocks deterministic 128", "set subscriber-prefix-len 5
 host = "2001:db8:6:4000::1"
 got = block_of(*send(flow(host, 1))[0], 128)
 equal("the new parameters hold", got, own(host, 56, 128, addrs=5))	# L-07
+for length, host in ((80, "2001:db8:6:6000:7654:3210::1"), (128, "2001:db8:6:6000::fedc:ba98")):
+    lab.ctl(f"set subscriber-prefix-len {length}")
+    equal(f"the block of a /{length}", block_of(*send(flow(host, 1))[0], 128),
+          own(host, length, 128, addrs=5))	# L-04 L-15
 lab.check_counters()
 lab.ctl("set port-blocks 64")
 send(flow("2001:db8:6:5000::1", 1))
