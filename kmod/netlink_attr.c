@@ -620,7 +620,8 @@ int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib)
 	return end_nest(skb, nest, err);
 }
 
-int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s)
+int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
+		      const struct nat64_session_view *view)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_SESSION);
 	int err;
@@ -638,11 +639,9 @@ int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s)
 	      nla_put_u16(skb, NAT64_A_SESSION_SPORT4, ntohs(s->t4.dport)) ?:
 	      nla_put_be32(skb, NAT64_A_SESSION_DST4, s->t4.src) ?:
 	      nla_put_u16(skb, NAT64_A_SESSION_DPORT4, ntohs(s->t4.sport)) ?:
-	      nla_put_u32(skb, NAT64_A_SESSION_EXPIRES,
-			  nat64_session_expires_ms(s));
+	      nla_put_u32(skb, NAT64_A_SESSION_EXPIRES, view->left_ms);
 	if (!err && s->t4.proto == IPPROTO_TCP)
-		err = nla_put_u32(skb, NAT64_A_SESSION_STATE,
-				  READ_ONCE(s->state));
+		err = nla_put_u32(skb, NAT64_A_SESSION_STATE, view->state);
 	return end_nest(skb, nest, err);
 }
 

@@ -18,6 +18,7 @@ struct nat64_filter;
 struct nat64_pool4_spec;
 struct nat64_prefix_entry;
 struct nat64_session;
+struct nat64_session_view;
 struct nat64_settings;
 struct netlink_ext_ack;
 struct nlattr;
@@ -46,7 +47,8 @@ int nat64_put_pool4(struct sk_buff *skb, const struct nat64_pool4_spec *s,
 int nat64_put_eam(struct sk_buff *skb, const struct nat64_eam *e);
 int nat64_put_deny4(struct sk_buff *skb, const struct nat64_deny4_entry *e);
 int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib);
-int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s);
+int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
+		      const struct nat64_session_view *view);
 int nat64_put_settings(struct sk_buff *skb, const struct nat64_settings *set);
 
 #endif /* NAT64_NETLINK_ATTR_H */

@@ -264,15 +264,19 @@ static int walk_bib(struct nat64_bib *bib, void *arg)
 static int walk_session(struct nat64_session *s, void *arg)
 {
 	const struct dump *d = arg;
+	struct nat64_session_view view;
 	void *hdr;
 
-	if (!nat64_session_expires_ms(s) ||
-	    !nat64_filter_session(&d->filter, s))
+	if (!nat64_filter_session(&d->filter, s))
+		return 0;
+	nat64_session_view(d->xlat->state, s,
+			   &rcu_dereference(d->xlat->cfg)->set, &view);
+	if (!view.left_ms)
 		return 0;
 	hdr = begin(d);
 	if (!hdr)
 		return -EMSGSIZE;
-	return end(d, hdr, nat64_put_session(d->skb, s));
+	return end(d, hdr, nat64_put_session(d->skb, s, &view));
 }
 
 static int dump_bibs(const struct dump *d, unsigned int i)

@@ -716,15 +716,48 @@ enum nat64_drop nat64_session_find46(struct nat64_state *st,
 	return found(f, nat64_session_table_find4(st, &f->t4, f->hash4));
 }
 
-/**
- * nat64_session_expires_ms() - how long a session has left
- * @s: session
- *
- * Return: milliseconds until its timer ends, 0 if it has.
- */
-u32 nat64_session_expires_ms(const struct nat64_session *s)
+/* What has expired and is moved on by nobody, who would need the lock. */
+static unsigned long expired_end(struct nat64_state *st,
+				 const struct nat64_session *s,
+				 const struct nat64_settings *set, u8 *state)
 {
-	unsigned long expires = READ_ONCE(s->expires), now = jiffies;
+	spinlock_t *lock = nat64_bib_lock(st, s->bib);
+	unsigned long end;
 
-	return time_before(now, expires) ? jiffies_to_msecs(expires - now) : 0;
+	spin_lock_bh(lock);
+	end = READ_ONCE(s->expires);
+	*state = s->state;
+	if (s->dead) {
+		end = jiffies;
+	} else if (*state == NAT64_TCP_ESTABLISHED &&
+		   time_after_eq(jiffies, end)) {
+		*state = NAT64_TCP_TRANS;
+		end += set->tcp_trans_timeout;
+	}
+	spin_unlock_bh(lock);
+	return end;
+}
+
+/**
+ * nat64_session_view() - what a packet would find of a session
+ * @st: state of the instance
+ * @s: session
+ * @set: settings
+ * @view: where to write the answer
+ *
+ * The collector, which lets time take its effect, may be some seconds late.
+ *
+ * Context: under RCU. Takes the lock of the binding.
+ */
+void nat64_session_view(struct nat64_state *st, const struct nat64_session *s,
+			const struct nat64_settings *set,
+			struct nat64_session_view *view)
+{
+	/* before the state, see struct nat64_session */
+	unsigned long end = smp_load_acquire(&s->expires), now = jiffies;
+
+	view->state = READ_ONCE(s->state);
+	if (time_after_eq(now, end))
+		end = expired_end(st, s, set, &view->state);
+	view->left_ms = time_before(now, end) ? jiffies_to_msecs(end - now) : 0;
 }

@@ -278,7 +278,20 @@ void nat64_state_reap(struct nat64_state *st);
 void nat64_state_settle_writers(struct nat64_state *st);
 /* Tell listeners of a shortage and look for what has expired. */
 void nat64_state_shortage(struct nat64_state *st, enum nat64_event event);
-/* Milliseconds until @s ends, 0 if it has. */
-u32 nat64_session_expires_ms(const struct nat64_session *s);
+
+/**
+ * struct nat64_session_view - what a packet would find of a session
+ * @state: of TCP, enum nat64_tcp_state
+ * @left_ms: until its timer ends; 0: it is gone
+ */
+struct nat64_session_view {
+	u8 state;
+	u32 left_ms;
+};
+
+/* Under RCU; takes the lock of the binding. */
+void nat64_session_view(struct nat64_state *st, const struct nat64_session *s,
+			const struct nat64_settings *set,
+			struct nat64_session_view *view);
 
 #endif /* NAT64_SESSION_H */

@@ -159,6 +159,35 @@ def test_expiry():
     lab.ctl("set est-probe on tcp-est-timeout 2h tcp-trans-timeout 4m")
 
 
+def test_late_collector():
+    """H-46: a list tells what a packet would find, whether the collector has come or not."""
+    def open_udp(port):
+        return IPv6(src=HOST, dst=R6) / UDP(sport=port, dport=53) / b"x"
+
+    limit = lab.json("get max-sessions")[0]["max_sessions"]
+    lab.exchange(lab.v6, [open_udp(1)])
+    # it comes by when a limit is hit, and then not for 8 seconds
+    lab.ctl("set max-sessions 1")
+    pkt = open_udp(2)
+    lab.case("a limit", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 3)], drop="max_sessions")
+    lab.ctl(f"set max-sessions {limit}",
+            "set tcp-est-timeout 1s tcp-trans-timeout 10s est-probe off force")
+    for step in OPEN:
+        send(*step, 0)
+    seen = []
+
+    def look():
+        seen.append(sessions().get(0, ("gone", 0)))
+        return seen[-1][0] != "established"
+
+    check("an established session expires", lab.wait(look, 30), seen)
+    check("which is one that ends in the time of TRANS",
+          seen[-1][0] == "trans" and seen[-1][1] <= 11, seen[-1])	# H-46
+    check("packets find it", send("v4", DATA, 0))	# H-46
+    lab.ctl("session del proto tcp", "session del proto udp",
+            "set tcp-est-timeout 2h tcp-trans-timeout 4m est-probe on")
+
+
 def refused(desc, words, why):
     text = lab.refusal(words)
     check(desc, why in text, text)
@@ -247,6 +276,7 @@ def test_cap():
 configure()
 test_cells()
 test_expiry()
+test_late_collector()
 test_settings()
 test_stored()
 test_simultaneous()
