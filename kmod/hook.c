@@ -17,6 +17,7 @@
 
 #include "fast.h"
 #include "net.h"
+#include "output.h"
 #include "recv.h"
 
 #define PRIORITY	(NF_IP_PRI_RAW + 50)
@@ -111,7 +112,8 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
 		return NF_ACCEPT;
-	xlat = nat64_find6(t, skb, local);
+	/* what rules say to a translated packet goes to whom it came from */
+	xlat = nat64_find6(t, skb, local && !nat64_in_forward());
 	if (!xlat)
 		return NF_ACCEPT;
 	if (!local && xlat->state && nat64_fast_64(state->net, xlat, skb))

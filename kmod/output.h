@@ -64,4 +64,7 @@ void nat64_xmit4(struct net *net, struct sk_buff *skb, struct nat64_route *rt,
 void nat64_xmit6(struct net *net, struct sk_buff *skb, struct nat64_route *rt,
 		 const struct nat64_out *out);
 
+/* Rules of FORWARD are at work on a translated packet. */
+bool nat64_in_forward(void);
+
 #endif /* NAT64_OUTPUT_H */

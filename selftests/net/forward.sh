@@ -96,13 +96,9 @@ rejects() { # rejects MODE
 	verdict ip meta l4proto tcp reject with tcp reset
 	like "$1: and of a reset" "$(_tell "$h6" $AS6 $PORT tcp:1)" refused
 	verdict ip
-	# in siit the gateway's own errors stay IPv6
-	if [ "$1" = nat64 ]; then
-		verdict ip6 meta l4proto udp reject
-		like "$1: IPv4 host hears of reject in IPv6 FORWARD" \
-			"$(_tell "$h4" $AS4 $PORT udp:1)" refused	# K-07 F-01
-		verdict ip6
-	fi
+	verdict ip6 meta l4proto udp reject
+	like "$1: IPv4 host hears of reject in IPv6 FORWARD" \
+		"$(_tell "$h4" $AS4 $PORT udp:1)" refused	# K-07 F-01 J-01
 	verdict ip6 meta l4proto tcp reject with tcp reset
 	like "$1: and of a reset" "$(_tell "$h4" $AS4 $PORT tcp:1)" refused
 	verdict ip6
