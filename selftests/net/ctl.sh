@@ -375,7 +375,7 @@ check "a transaction of 8000 mappings" ctl restore "$dir/many"
 is "they are all there" "$(ctl -j -i many eam list | grep -c prefix4)" 8000
 kill -CONT $listener
 wait_for 20 grep -q ' lost' "$dir/lost"
-is "monitor tells of lost notifications" "$?" 0
+is "monitor tells of lost notifications" "$?" 0	# L-14
 ctl instance del many
 stop $listener
 out=$(ctl monitor frob 2>&1)

@@ -46,7 +46,7 @@ def test_fragmenting46():
                 want = [ip6(R6, H6, l6)]
             else:
                 want = cut6(R6, H6, nh, whole6(l6), 1232, 0x1234)
-            lab.case(f"46: {name} of {n} bytes in pieces", lab.v4, sent, v6=want)	# D-01 D-03 D-09 D-10 E-06
+            lab.case(f"46: {name} of {n} bytes in pieces", lab.v4, sent, v6=want)	# D-01 D-03 D-09 D-10 D-12 E-06
     for n in (1241, 1480, 4000):
         lab.case(f"46: {n} bytes with DF in one", lab.v4,
                  IP(src=R4, dst=H4, flags="DF") / UDPH / fill(n - 8),

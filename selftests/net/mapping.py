@@ -3,6 +3,8 @@
 # timeout: 120
 """How hosts and ports are mapped, and that it does not change under pressure."""
 
+import ipaddress
+
 from packet import *	# noqa: F401,F403
 
 NSP = "2001:db8:64::/96"
@@ -65,13 +67,51 @@ def test_paired():
     forget()
 
 
+def test_one_address():
+    """H-84: a host whose address has no port left gets none of another."""
+    pool("198.51.100.16/30 ports 4000-4001")
+    send(*(udp(HOST, n) for n in (1, 2)))
+    pkt = udp(HOST, 3)
+    lab.case("64: no port left of the host's address", lab.v6, pkt,
+             v6=[from_gw6(GW6, pkt, 1, 3)], drop="pool_exhausted")	# H-84 H-23
+    used = {b["addr4"] for b in lab.json("bib list")}
+    equal("it has both of one address", (len(used), len(lab.json("bib list"))), (1, 2))	# H-84
+    got = [send(udp(h, 1)) for h in hosts(16)]
+    check("others had ports", any(g and str(ipaddress.IPv4Address(g[0][0])) not in used
+                                  for g in got), (got, used))	# H-84
+    forget()
+
+
+def test_no_refresh():
+    """H-24: by what a host answers, to be left alone, no mapping lives longer."""
+    pool(f"{POOL}/32 ports 4000-4999")
+    port = send(udp(HOST, 9))[0][1]
+    asked = IP(src=R4, dst=POOL, ttl=63) / UDP(sport=53, dport=port) / b"q"
+    inside = IPv6(src=R6, dst=HOST, hlim=62) / UDP(sport=53, dport=9) / b"q"
+    lab.case("46: a question", lab.v4, asked, v6=[ip6(R6, HOST, inside.payload, hlim=62)])
+    before = lab.json("session list")
+    lab.ctl("set udp-timeout 10m")
+    got6, got4 = lab.exchange(lab.v6, [error6(HOST, R6, 1, 4, inside)])
+    check("64: which the host refuses", not got6 and
+          [(p[12:20], p[20:22]) for p in got4] == [(bytes(asked)[16:20] + bytes(asked)[12:16],
+                                                    b"\3\3")], (got6, got4))
+    after = lab.json("session list")
+    check("does not refresh it", len(after) == 1 and
+          after[0]["expires_ms"] <= before[0]["expires_ms"], (before, after))	# H-24
+    send(udp(HOST, 9))
+    check("as another packet does",
+          lab.json("session list")[0]["expires_ms"] > before[0]["expires_ms"])
+    lab.ctl("set udp-timeout 5m")
+    forget()
+
+
 def test_pressure():
     """H-25: the last port of a pool is mapped and filtered like the first."""
     pool(f"{POOL}/32 ports 4000-4015")
     port = {h: send(udp(h, 9))[0][1] for h in hosts(16)}
     equal("16 ports for 16 hosts", sorted(port.values()), list(range(4000, 4016)))	# H-25 H-85
     again = {h: {p for _, p in send(*(udp(h, 9, 53 + n, RR4) for n in range(3)))} for h in port}
-    equal("mapped for all destinations alike", again, {h: {p} for h, p in port.items()})	# H-25 H-11
+    equal("mapped for all destinations alike", again, {h: {p} for h, p in port.items()})	# H-25 H-11 H-116
     wrong = []
     for host, ext in port.items():
         sent = IP(src="192.0.2.77", dst=POOL) / UDP(sport=7, dport=ext) / b"y"
@@ -242,6 +282,8 @@ def test_errors():
 
 
 test_paired()
+test_one_address()
+test_no_refresh()
 test_pressure()
 test_filtering()
 test_no_fallback()

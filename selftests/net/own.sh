@@ -26,7 +26,22 @@ add() {
 	ctl pool4 del $GW4 "${@/force/}"
 }
 
-# K-24: a pool does not take ports from the gateway's own programs.
+# what is allowed, but looks like a mistake.
+warns() {
+	local said="nat64ctl: prefix add: warning: 64:ff9b::/96 is"
+
+	ctl instance add default mode siit
+	is "the well-known prefix for IPv6 hosts" "$(ctl prefix add 64:ff9b::/96 2>&1)" \
+		"$said not for the addresses of IPv6 hosts (RFC 6052 section 3.3)"
+	ctl instance del default
+	ctl instance add default mode nat64
+	ctl pool4 add 10.0.0.1
+	is "and with a private pool4" "$(ctl prefix add 64:ff9b::/96 2>&1)" \
+		"$said for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)"
+	ctl instance del default
+}
+
+# K-24 H-89: a pool does not take ports from the gateway's own programs.
 guard() {
 	local range=net.ipv4.ip_local_port_range
 	local mixed="connections of this host itself use these ports of its address:"
@@ -126,6 +141,7 @@ start_peers "$gw" "$h6" "$h4"
 echo "hello" > "$(tmp)/index.html"
 on "$h4" busybox httpd -p 80 -h "$(tmp)"
 load_module
+warns
 guard
 share
 clients

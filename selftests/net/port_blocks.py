@@ -90,7 +90,11 @@ for wrong in ("63", "32769"):
 text = lab.refusal("set port-blocks 96")
 check("the kernel wants a power of two", "must be a power of two from 64 to 32768" in text, text)
 send(flow(A1, 1))
-equal("without blocks each binding is told of", [e["event"] for e in log.take()], ["bib-new"])	# L-01
+told = log.take()
+equal("without blocks each binding is told of", [e["event"] for e in told], ["bib-new"])	# L-01
+equal("but not whom it is for", sorted(told[0]), [
+    "addr4", "addr6", "event", "instance", "port4", "port6", "proto", "seq", "time",
+    "type"])	# L-02
 forget()
 equal("at its end, too", [e["event"] for e in log.take()], ["bib-del"])	# L-01
 

@@ -55,6 +55,8 @@ def test_transport():
         run(f"{way}: TCP options pass", TCP(flags="S", options=opts))	# B-18 G-01
         run(f"{way}: all flags, urgent pointer",
             TCP(flags=0x1ff, urgptr=5, seq=2**32 - 1) / fill(9))	# G-01
+        esp = UDP(sport=4500, dport=4500) / fill(72)
+        run(f"{way}: ESP in UDP", esp)	# G-19
         run(f"{way}: port 0", UDP(sport=0, dport=0) / b"x")	# K-27
         run(f"{way}: SYN and FIN", TCP(flags="SF"))	# K-27
         run(f"{way}: no flags", TCP(flags=0))	# K-27
@@ -193,6 +195,15 @@ def test_options():
                  drop="bad_options")	# B-15
 
 
+def test_order():
+    """B-19 C-22: what leaves does so in the order in which it came."""
+    layers = [UDPH / fill(n) for n in range(8, 72)]
+    lab.case("46: a flow keeps its order", lab.v4, [IP(src=R4, dst=H4) / x for x in layers],
+             v6=[ip6(R6, H6, x) for x in layers])	# B-19
+    lab.case("64: a flow keeps its order", lab.v6, [IPv6(src=H6, dst=R6) / x for x in layers],
+             v4=[ip4(H4, R4, x) for x in layers])	# C-22
+
+
 def test_protocols():
     # B-06 B-20 C-10 C-23 G-15: not looked into, not dropped; 255 is no number
     # that scapy or anybody else would take to be something special
@@ -202,12 +213,12 @@ def test_protocols():
             continue
         lab.case(f"46: protocol {proto} passes", lab.v4,
                  IP(src=R4, dst=H4, proto=proto) / data,
-                 v6=[IPv6(src=R6, dst=H6, nh=proto, hlim=63) / data])	# B-06 B-20
+                 v6=[IPv6(src=R6, dst=H6, nh=proto, hlim=63) / data])	# B-06 B-20 G-19
         if proto == 41:
             continue
         lab.case(f"64: next header {proto} passes", lab.v6,
                  IPv6(src=H6, dst=R6, nh=proto) / data,
-                 v4=[ip4(H4, R4, data, proto=proto)])	# C-10 C-23
+                 v4=[ip4(H4, R4, data, proto=proto)])	# C-10 C-23 G-19
     for proto in (135, 139, 140):	# C-21: copied or dropped, never parsed
         got6, got4 = lab.exchange(
             lab.v6, [IPv6(src=H6, dst=R6, nh=proto) / Raw(fill(24))])
@@ -662,7 +673,7 @@ def test_eam():
             "eam add 192.0.2.16/28 2001:db8:cccc::/124", "eam add 192.0.2.128/26 2001:db8:dddd::/64",
             "eam add 192.0.2.192/29 2001:db8:eeee:8::/62", "eam add 192.0.2.224/31 64:ff9b::/127")
     # RFC 7757 figure 1 and appendix B
-    pair("EAM /32 and /128", "192.0.2.1", "2001:db8:aaaa::")	# I-02 I-04
+    pair("EAM /32 and /128", "192.0.2.1", "2001:db8:aaaa::")	# I-01 I-02 I-04
     pair("EAM with lengths", "192.0.2.2", "2001:db8:bbbb::b")	# I-02
     pair("EAM /28 first", "192.0.2.16", "2001:db8:cccc::")	# I-05 I-06
     pair("EAM /28 middle", "192.0.2.24", "2001:db8:cccc::8")	# I-05 I-06
@@ -727,6 +738,7 @@ def test_two_prefixes():
 test_transport()
 test_header46()
 test_options()
+test_order()
 test_protocols()
 test_header64()
 test_extension_headers()

@@ -414,9 +414,9 @@ def test_storm():
           [500])  # H-11 H-96
     equal("deleted by filter",
           lab.json(f"session list remote {R1} remote-port 1234")[0]["dst4_port"],
-          1234)
+          1234)	# M-04
     lab.ctl(f"session del remote {R1} remote-port 1234")
-    equal("only what matches is", len(sessions()), 499)
+    equal("only what matches is", len(sessions()), 499)	# M-04
     forget()
     equal("then all of it", (bindings(), sessions()), ([], []))
     equal("and every port is free again",

@@ -49,7 +49,7 @@ TABLE = {
     # a SYN of the host opens it anew (H-112)
     "both-fin": (OPEN + (("v6", FIN), ("v4", FIN)), {
         **same("both-fin", None), ("v6", SYN): ("v6-init", TRANS)}),
-    # H-100 H-112
+    # H-100 H-112; a reset that somebody made up ends nothing (K-13)
     "trans": (OPEN + (("v4", RST),), {
         **same("established", EST), ("v6", RST): ("trans", None),
         ("v4", RST): ("trans", None)}),
