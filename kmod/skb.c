@@ -100,7 +100,12 @@ int nat64_skb_defrag4(struct net *net, struct sk_buff *skb)
 	if (ret)
 		return -EINPROGRESS;
 
-	/* the header of a reassembled packet comes without a checksum */
+	/*
+	 * The header of a reassembled packet comes without a checksum. It has
+	 * DF if its longest fragment had; but that fits where all of it does
+	 * not, and what came in fragments may leave in fragments (D-30).
+	 */
+	ip_hdr(skb)->frag_off = 0;
 	ip_send_check(ip_hdr(skb));
 	skb->ignore_df = 1;
 	return 0;

@@ -333,6 +333,11 @@ def test_stateful():
             got6, got4 = lab.exchange(lab.v4, pieces)
             pieces_of(f"46: UDP fragments{name}, order {order}", got6, 1280, data6,
                       b"\0\0\0\x78")	# D-30 D-31 D-33 D-01 G-10
+    with_df = cut4(R4, POOL, 17, whole4(back, R4, POOL), 1400, 0x79, ttl=64)
+    for piece in with_df:
+        piece.flags |= DF
+    lab.case("46: fragments with DF", lab.v4, with_df,
+             v6=cut6(R6, HOST, 17, data6, 1232, 0x79))	# D-30 D-13
     small4 = whole4(UDP(sport=53, dport=40000, chksum=0) / fill(300), R4, POOL)
     lab.case("46: small fragments make one packet", lab.v4,
              [piece4(R4, POOL, 17, small4, 0, 160, 5, ttl=64),
