@@ -256,7 +256,7 @@ static enum nat64_drop send(struct nat64_rx *rx)
 		nat64_route_put(&rx->route);
 		return nat64_recv_segments(rx, nat64_recv4);
 	}
-	reason = check_mtu(rx) ?: nat64_spend_hop(rx);
+	reason = nat64_spend_hop(rx) ?: check_mtu(rx);
 	if (reason)
 		return reason;
 	nat64_keep_way(rx, NAT64_SIDE_V4,

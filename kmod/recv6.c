@@ -361,13 +361,18 @@ static enum nat64_drop send(struct nat64_rx *rx)
 	enum nat64_drop reason;
 
 	if (!rx->back && !rx->route.dst) {
-		reason = route(rx) ?: check_mtu(rx);
+		reason = route(rx);
 		if (reason)
 			return reason;
 	}
+	reason = nat64_spend_hop(rx);
+	if (!reason && !rx->back)
+		reason = check_mtu(rx);
+	if (reason)
+		return reason;
 	if (!rx->back)
 		nat64_keep_way(rx, NAT64_SIDE_V6, 0);
-	reason = nat64_spend_hop(rx) ?: rewrite(rx);
+	reason = rewrite(rx);
 	if (reason)
 		return reason;
 	if (rx->back)

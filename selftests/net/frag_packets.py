@@ -86,6 +86,9 @@ def test_too_big46():
                  v4=[from_gw4(GW4, sent, 3, 4, 1480)], drop="too_big")	# D-05 D-48
     lab.case("46: 1480 bytes do", lab.v4, IP(src=R4, dst=H4, flags="DF") / UDPH / fill(1452),
              v6=[ip6(R6, H6, UDPH / fill(1452))])	# D-05
+    sent = IP(src=R4, dst=H4, flags="DF", ttl=1) / UDPH / fill(1453)
+    lab.case("46: TTL 1 is told before the MTU is", lab.v4, sent,
+             v4=[from_gw4(GW4, sent, 11, 0)], drop="hop_limit")	# B-08
     # options do not count
     head = IP(src=R4, dst=H4, flags="DF", options=[b"\1" * 40]) / UDPH / fill(1452)
     lab.case("46: options are no part of the size", lab.v4, head,
@@ -253,6 +256,9 @@ def test_too_big64():
         else:
             lab.case(f"64: {n + 28} bytes do not fit in 1400", lab.v6, sent,
                      v6=[from_gw6(GW6, sent, 2, 0, 1420)], drop="too_big")	# D-19 F-46 D-48
+    sent = IPv6(src=H6, dst=R6, hlim=1) / UDPH / fill(1373)
+    lab.case("64: hop limit 1 is told before the MTU is", lab.v6, sent,
+             v6=[from_gw6(GW6, sent, 3, 0)], drop="hop_limit")	# C-09
     sent = IPv6(src=H6, dst=R6) / ECHO6("request", 1, 1, fill(1500))
     lab.case("64: also about an echo", lab.v6, sent,
              v6=[from_gw6(GW6, sent, 2, 0, 1420)], drop="too_big")	# F-44
