@@ -449,6 +449,25 @@ static __be32 dummy_src(const struct nat64_rx *rx)
 	return set->rfc6791_addr4 | htonl(host);
 }
 
+/*
+ * An address that no host can have is as good as none. What must not be under
+ * the well-known prefix is no reason for a stand-in, but to drop (A-09, X-29).
+ */
+static enum nat64_drop map_error_src(struct nat64_rx *rx)
+{
+	enum nat64_drop reason;
+
+	rx->object = NAT64_OBJECT_NONE;
+	reason = nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4);
+	if (reason == NAT64_DROP_WKP_NONGLOBAL)
+		return reason;
+	if (!reason && !nat64_addr4_illegal_src(rx->addrs.src4))
+		return NAT64_DROP_NONE;
+	rx->addrs.src4 = dummy_src(rx);
+	rx->object = object_of(rx);
+	return NAT64_DROP_NONE;
+}
+
 static enum nat64_drop map_quote(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *in = &rx->pkt.inner;
@@ -461,12 +480,7 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 	if (nat64_map_64(rx, &ip6->saddr, &rx->inner.src4) ||
 	    nat64_map_64(rx, &ip6->daddr, &rx->inner.dst4))
 		return NAT64_DROP_ICMP_QUOTE;
-	rx->object = NAT64_OBJECT_NONE;
-	if (nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4)) {
-		rx->addrs.src4 = dummy_src(rx);
-		rx->object = object_of(rx);
-	}
-	return NAT64_DROP_NONE;
+	return map_error_src(rx);
 }
 
 /* An ICMPv6 error: its addresses and those of what it quotes are known. */

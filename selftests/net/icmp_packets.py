@@ -473,6 +473,9 @@ def test_sources():
                             ("3/0", (3, 0), (11, 0)), ("4/1", (4, 1, 6), (3, 2))):
         to4(f"{name} from a router without IPv4 address", q, sent, got, src=NO4,
             src4="192.0.0.8")	# J-01 J-05 J-06 F-36 F-47
+    for addr in ("0.0.0.1", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"):
+        to4(f"nor does {addr} leave as a source", q, (3, 0), (11, 0), src=embed(NSP, addr),
+            src4="192.0.0.8")	# J-01 F-47
     lab.ctl("set rfc6791-prefix4 198.51.100.240/32")
     to4("an address configured for that", q, (3, 0), (11, 0), src=NO4,
         src4="198.51.100.240")	# J-02 C-17

@@ -570,6 +570,14 @@ def test_well_known():
              v4=None, drop="wkp_nonglobal")
     lab.case("46: not to 10.0.0.1", lab.v4, IP(src=b, dst="10.0.0.1") / layer,
              v4=None, drop="wkp_nonglobal")
+    quote = IPv6(src=embed(WKP, b), dst=embed(WKP, a), hlim=3) / layer
+    lab.case("64: no error of 10.0.0.1", lab.v6,
+             error6(embed(WKP, "10.0.0.1"), embed(WKP, b), 3, 0, quote),
+             drop="wkp_nonglobal")	# A-09 X-29
+    lab.case("64: one of a router without IPv4 form is another thing", lab.v6,
+             error6("2001:db8:6:1::9", embed(WKP, b), 4, 0, quote, 7),
+             v4=[error4("192.0.0.8", b, 12, 0, ip4(b, a, layer, id=0, ttl=3), 8 << 24,
+                        ttl=63, id=ANY_ID)])	# J-01
     for good in ("11.0.0.1", "100.63.255.255", "100.128.0.1", "172.32.0.1",
                  "192.0.1.1", "198.20.0.1", "223.255.255.254"):
         lab.case(f"64: {good} is global", lab.v6,
