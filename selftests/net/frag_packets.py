@@ -220,9 +220,13 @@ def test_fragments64():
                  v4=[piece4(H4, R4, p4, upper, 0, len(upper), 0x7766)])	# D-16 D-28
     for nh, name in ((0, "Hop-by-Hop"), (43, "Routing"), (44, "Fragment"), (51, "AH"),
                      (60, "Destination Options"), (135, "Mobility")):
-        bad6(f"{name} behind the Fragment Header", "extension_after_fragment",
-             [piece6(H6, R6, nh, fill(200), 0, 64, 5),
-              piece6(H6, R6, nh, fill(200), 64, 200, 5)], 2)	# D-17
+        first, last = (piece6(H6, R6, nh, fill(200), *cut, 5) for cut in ((0, 64), (64, 200)))
+        lab.case(f"64: {name} behind the Fragment Header", lab.v6, [first, last],
+                 v6=[from_gw6(GW6, first, 1, 1)], drop="extension_after_fragment", count=2)	# D-17 F-41 F-43
+    opts = piece6(H6, R6, 60, b"\x3a\0\1\4\0\0\0\0" + bytes(error6(
+        H6, R6, 1, 0, IPv6(src=R6, dst=H6) / UDPH).payload), 0, 64, 5)
+    bad6("an ICMPv6 error behind both, about which nobody is told",
+         "extension_after_fragment", opts)	# F-43
     esp = fill(2000)
     for start, end in ((0, 1000), (1000, 2000)):
         lab.case(f"64: fragment of ESP at {start}", lab.v6,

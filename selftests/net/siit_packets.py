@@ -394,7 +394,9 @@ def test_udp_zero():
                  Raw(at_checksum(part, 6, value) + b"surplus")])	# G-05 G-13
     drop6("64: UDP without checksum", "udp_zero_checksum6", p4)	# G-08
     lab.ctl("set udp-zero-checksum drop")
-    drop4("46: UDP without checksum is dropped", "udp_zero_checksum4", p4)	# G-05 G-06
+    sent = IP(src=R4, dst=H4) / p4
+    lab.case("46: UDP without checksum is dropped", lab.v4, sent,
+             v4=[from_gw4(GW4, sent, 3, 13)], drop="udp_zero_checksum4")	# G-05 G-06 F-40
     lab.ctl("set udp-zero-checksum forward")
     lab.case("46: UDP without checksum goes on without", lab.v4,
              IP(src=R4, dst=H4) / p4, v6=[ip6(R6, H6, p4)])	# G-08

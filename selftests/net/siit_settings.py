@@ -231,8 +231,9 @@ def test_udp_ports():
             lab.case("46: " + desc, lab.v4, IP(src=R4, dst=H4) / p4,
                      v6=[ip6(R6, H6, p6)])	# G-05
         else:
-            lab.case("46: " + desc, lab.v4, IP(src=R4, dst=H4) / p4,
-                     drop="udp_zero_checksum4")	# G-05 G-06
+            sent = IP(src=R4, dst=H4) / p4
+            lab.case("46: " + desc, lab.v4, sent, v4=[from_gw4(GW4, sent, 3, 13)],
+                     drop="udp_zero_checksum4")	# G-05 G-06 F-40
 
     lab.ctl("set udp-zero-checksum drop", "set udp-zero-checksum compute port 4500 "
             "udp-zero-checksum forward port 500")
@@ -254,7 +255,7 @@ def test_udp_ports():
     first4 = piece4(R4, H4, 17, bytes(UDP(sport=1, dport=2, chksum=0, len=108) / fill(100)),
                     0, 64, 5, ttl=64)
     lab.case("46: the first fragment of UDP without checksum", lab.v4, first4,
-             drop="udp_zero_checksum4")	# G-07
+             v4=[from_gw4(GW4, first4, 3, 13)], drop="udp_zero_checksum4")	# G-07 F-40
     rest = fill(44)
     lab.case("46: its other fragments are like any", lab.v4,
              piece4(R4, H4, 17, bytes(64) + rest, 64, 108, 5, ttl=64),
@@ -264,7 +265,9 @@ def test_udp_ports():
 def test_limits():
     """F-45: the limits of the stack hold for what the gateway says itself."""
     lab.on("sysctl", "-qw", "net.ipv6.icmp.ratelimit=10000", "net.ipv4.icmp_ratelimit=10000")
-    old6, old4 = (IPv6(src=H6, dst=R6, hlim=1) / UDPH, IP(src=R4, dst=H4, ttl=1) / UDPH)
+    # who has had an error already may have to wait for the next
+    old6 = IPv6(src=embed(NSP, "198.51.100.66"), dst=R6, hlim=1) / UDPH
+    old4 = IP(src="203.0.113.66", dst=H4, ttl=1) / UDPH
     got6, _ = lab.exchange(lab.v6, [old6] * 40)
     check("64: a few errors, and then no more", 1 <= len(got6) < 40, len(got6))	# F-45 K-20
     _, got4 = lab.exchange(lab.v4, [old4] * 40)
