@@ -3,6 +3,7 @@
 
 #include <linux/netfilter.h>
 #include <linux/percpu.h>
+#include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
@@ -139,6 +140,17 @@ u32 nat64_mtu6(struct net *net, const struct sk_buff *skb,
 		mtu = dst_mtu(dst);
 	dst_release(dst);
 	return mtu;
+}
+
+bool nat64_own_addr6(struct net *net, const struct sk_buff *skb,
+		     const struct in6_addr *to, struct in6_addr *own)
+{
+	struct dst_entry *dst = lookup6(net, skb, NULL, to, IPPROTO_ICMPV6);
+	bool ok = !dst->error && !ipv6_dev_get_saddr(net, dst_dev(dst), to, 0,
+						     own);
+
+	dst_release(dst);
+	return ok && !(ipv6_addr_type(own) & IPV6_ADDR_LINKLOCAL);
 }
 
 /* What has to be remembered of an IPv6 packet until it is past FORWARD. */

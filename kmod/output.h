@@ -53,6 +53,9 @@ void nat64_route_put(struct nat64_route *rt);
 u32 nat64_mtu4(struct net *net, const struct sk_buff *skb, __be32 addr);
 u32 nat64_mtu6(struct net *net, const struct sk_buff *skb,
 	       const struct in6_addr *addr);
+/* Address of this host that @to can answer to: false if it has none. */
+bool nat64_own_addr6(struct net *net, const struct sk_buff *skb,
+		     const struct in6_addr *to, struct in6_addr *own);
 
 /*
  * Hand a translated packet to the stack; consumes it and the route's

@@ -485,13 +485,19 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 	return NAT64_DROP_NONE;
 }
 
-/* Any of the addresses for routers without an IPv6 form, RFC 6791. */
-static bool stand_in6(const struct nat64_rx *rx, struct in6_addr *addr6)
+/*
+ * Any of the addresses for routers without an IPv6 form, RFC 6791; or that of
+ * this host, so that no packet too big is lost for want of a setting (D-13).
+ */
+static bool stand_in6(const struct nat64_rx *rx, enum nat64_drop reason,
+		      struct in6_addr *addr6)
 {
 	const struct nat64_settings *set = &rx->cfg->set;
 
 	if (set->rfc6791_len6 > 128)
-		return false;
+		return reason == NAT64_DROP_UNMAPPED_DST &&
+		       nat64_own_addr6(rx->net, rx->skb, &rx->addrs.dst6,
+				       addr6);
 	get_random_bytes(addr6, sizeof(*addr6));
 	ipv6_addr_prefix_copy(addr6, &set->rfc6791_addr6, set->rfc6791_len6);
 	return true;
@@ -507,7 +513,7 @@ static enum nat64_drop map_src(struct nat64_rx *rx)
 	eam = !hairpins(rx) ||
 	      (error && quoted_ip(rx)->daddr != rx->addrs.src4);
 	reason = nat64_map_46(rx, rx->addrs.src4, eam, &rx->addrs.src6);
-	if (reason && error && stand_in6(rx, &rx->addrs.src6))
+	if (reason && error && stand_in6(rx, reason, &rx->addrs.src6))
 		return NAT64_DROP_NONE;
 	return reason == NAT64_DROP_UNMAPPED_DST ? NAT64_DROP_UNMAPPED_SRC :
 						   reason;

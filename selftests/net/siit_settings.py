@@ -91,8 +91,16 @@ def test_stand_in6():
             "eam add 203.0.113.0/28 2001:db8:f::/124")
     h6, r6 = "2001:db8:e::a", "2001:db8:f::5"
     q4, q6 = IP(src=H4, dst=R4, ttl=3) / UDPH, IPv6(src=h6, dst=r6, hlim=3) / UDPH
-    lab.case("46: an error from a source without mapping", lab.v4,
-             error4(RR4, H4, 11, 0, q4), drop="unmapped_source")
+    for name, sent, got in (("3/4", (3, 4), (2, 0)), ("11/0", (11, 0), (3, 0))):
+        mtu, told = (1400, 1420) if name == "3/4" else (0, 0)
+        lab.case(f"46: {name} from a source without mapping", lab.v4,
+                 error4(RR4, H4, *sent, q4, mtu),
+                 v6=[error6(GW6, h6, *got, q6, told, hlim=63)])	# D-13 J-10
+    lab.ip(f"addr del {GW6}/64 dev v6", "addr del fd00:fe:44::1/64 dev v4")
+    lab.case("46: a gateway without address has none to tell it from", lab.v4,
+             error4(RR4, H4, 3, 4, q4, 1400), drop="unmapped_source")	# F-47
+    lab.ip(f"addr add {GW6}/64 dev v6 nodad", "addr add fd00:fe:44::1/64 dev v4 nodad",
+           "route replace ::/0 via fd00:6::2")
     lab.ctl("set rfc6791-prefix6 2001:db8:99::7/128")
     lab.case("46: an address configured for that", lab.v4, error4(RR4, H4, 11, 0, q4),
              v6=[error6("2001:db8:99::7", h6, 3, 0, q6, hlim=63)])	# J-02
