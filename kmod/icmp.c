@@ -48,6 +48,7 @@ static const struct told told[__NAT64_DROP_MAX] = {
 	[NAT64_DROP_WKP_NONGLOBAL] = { 0, 0, UNREACH6, ICMPV6_ADM_PROHIBITED },
 	[NAT64_DROP_DENIED] = { 0, 0, UNREACH6, ICMPV6_ADM_PROHIBITED },
 	[NAT64_DROP_UDP_ZERO4] = { UNREACH4, ICMP_PKT_FILTERED, 0, 0 },
+	[NAT64_DROP_NO_BIB] = { UNREACH4, ICMP_HOST_UNREACH, 0, 0 },
 	[NAT64_DROP_SYN_UNANSWERED] = { UNREACH4, ICMP_PORT_UNREACH, 0, 0 },
 	[NAT64_DROP_FILTERED] = { UNREACH4, ICMP_PKT_FILTERED,
 				  UNREACH6, ICMPV6_ADM_PROHIBITED },
@@ -92,6 +93,17 @@ bool nat64_icmp6_error(struct net *net, struct sk_buff *skb,
 	return true;
 }
 
+/*
+ * Who pings a port that nobody has is told so (RFC 6146 section 3.5.3), who
+ * probes it by TCP or UDP is not (H-12, H-34); and none without its MTU.
+ */
+static bool silent4(const struct nat64_hdr *h, enum nat64_drop reason, u32 info)
+{
+	if (reason == NAT64_DROP_TOO_BIG)
+		return !info;
+	return reason == NAT64_DROP_NO_BIB && !h->icmp_query;
+}
+
 /* icmp_send() wants a route on the packet; any that tells the namespace does */
 static bool give_route(struct net *net, struct sk_buff *skb)
 {
@@ -116,11 +128,8 @@ bool nat64_icmp4_error(struct net *net, struct sk_buff *skb,
 {
 	const struct told *t = &told[reason];
 
-	if (!t->type4 || h->frag_off || h->icmp_error)
-		return false;
-	if (reason == NAT64_DROP_TOO_BIG && !info)
-		return false;
-	if (!give_route(net, skb))
+	if (!t->type4 || h->frag_off || h->icmp_error ||
+	    silent4(h, reason, info) || !give_route(net, skb))
 		return false;
 	icmp_send(skb, t->type4, t->code4, htonl(info));
 	return true;

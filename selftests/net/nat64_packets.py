@@ -97,10 +97,13 @@ def test_basic():
 
 
 def test_refused():
-    for name, layer in (("UDP", l4("udp", 53, 41000)), ("echo", ECHO("reply", 41000, 1)),
-                        ("TCP data", l4("tcp", 1, 41000, b"x", "PA"))):
+    for name, layer in (("UDP", l4("udp", 53, 41000)), ("TCP data", l4("tcp", 1, 41000, b"x", "PA"))):
         lab.case(f"46: {name} to a port that nobody has", lab.v4,
-                 IP(src=R4, dst=POOL) / layer, drop="no_bib")	# H-12 H-34 H-52 K-03 K-23
+                 IP(src=R4, dst=POOL) / layer, drop="no_bib")	# H-12 H-34 K-03 K-23
+    for kind in ("request", "reply"):
+        sent = IP(src=R4, dst=POOL) / ECHO(kind, 41000, 1, b"x")
+        lab.case(f"46: echo {kind} to an identifier that nobody has", lab.v4, sent,
+                 v4=[from_gw4(GW4, sent, 3, 1)], drop="no_bib")	# H-52 K-03 K-23
     before = len(lab.json("bib list"))
     lab.case("46: port outside of the pool", lab.v4, IP(src=R4, dst=POOL) / l4("udp", 1, 80),
              drop="no_bib")	# H-12
