@@ -330,6 +330,22 @@ int nat64_pool4_place(const struct nat64_pool4 *pool,
 	return -ENOENT;
 }
 
+static bool take_same(const struct nat64_pool4 *pool,
+		      const struct nat64_pool4_place *place,
+		      const struct nat64_pool4_want *want,
+		      struct nat64_pool4_port *out)
+{
+	const struct nat64_pool4_stretch *within = want->within;
+	struct nat64_pool4_range *r;
+	u16 port = ntohs(want->port);
+
+	if (within && (port < within->first || port > within->last))
+		return false;
+	r = find_range(pool, want->l4, place->addr, port);
+	return r && serves(r, place->marked, want) &&
+	       !nat64_range_take(r, want->l4, place->addr, want->port, out);
+}
+
 /**
  * nat64_pool4_ports() - ports that a place has
  * @pool: the pool
@@ -379,6 +395,8 @@ int nat64_pool4_alloc(const struct nat64_pool4 *pool,
 	enum nat64_pass pass;
 	int err;
 
+	if (want->same && take_same(pool, place, want, out))
+		return 0;
 	if (g->n > 1)
 		start = reciprocal_scale(get_random_u32(), g->n);
 	for (pass = 0; pass < __NAT64_PASS_MAX; pass++) {

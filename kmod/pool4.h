@@ -79,6 +79,7 @@ struct nat64_pool4_stretch {
  *	as its class, system ports or others, is anyway (H-81); and whether a
  *	subscriber's hosts all get the same address, and which
  * @within: the ports it may be; NULL: any
+ * @same: take @port itself if it is free
  */
 struct nat64_pool4_want {
 	const struct in6_addr *host;
@@ -87,6 +88,7 @@ struct nat64_pool4_want {
 	u32 mark;
 	const struct nat64_settings *set;
 	const struct nat64_pool4_stretch *within;
+	bool same;
 };
 
 /**

@@ -371,9 +371,26 @@ static bool still_there(const struct nat64_flow *f)
 	return f->session && !f->session->dead;
 }
 
+/*
+ * The IPv4 host opens the same connection to the port that the IPv6 host opens
+ * it from (H-36): RFC 6146 section 3.5.2.2 has one number for both.
+ */
+static bool is_awaited(struct nat64_state *st, const struct nat64_flow *f)
+{
+	const struct nat64_tuple4 t4 = {
+		.src = f->t4.src,
+		.dst = f->place.addr,
+		.sport = f->t6.dport,
+		.dport = f->t6.sport,
+	};
+
+	return f->l4 == NAT64_L4_IDX_TCP && f->place.known &&
+	       nat64_syn_waits(st->syns, &t4);
+}
+
 static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 {
-	const struct nat64_pool4_want want = nat64_flow_want(f);
+	struct nat64_pool4_want want = nat64_flow_want(f);
 	struct nat64_session *s = f->session;
 	struct nat64_bib *bib;
 	enum nat64_drop drop;
@@ -388,6 +405,7 @@ static enum nat64_drop locked64(struct nat64_state *st, struct nat64_flow *f)
 	}
 	if (!opens(f, NAT64_SIDE_V6))
 		return by_bib64(st, f);
+	want.same = is_awaited(st, f);
 	bib = nat64_bib_get_or_create(st, f->cfg, &want, &f->place,
 				      f->bib_hash);
 	if (IS_ERR(bib))

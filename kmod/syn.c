@@ -163,6 +163,18 @@ enum nat64_drop nat64_syn_store(struct nat64_syns *syns,
 	return drop;
 }
 
+bool nat64_syn_waits(struct nat64_syns *syns, const struct nat64_tuple4 *t4)
+{
+	bool waits;
+
+	if (likely(!READ_ONCE(syns->n)))
+		return false;
+	spin_lock_bh(&syns->lock);
+	waits = find(syns, t4);
+	spin_unlock_bh(&syns->lock);
+	return waits;
+}
+
 bool nat64_syn_take(struct nat64_syns *syns, const struct nat64_tuple4 *t4)
 {
 	struct syn *syn;

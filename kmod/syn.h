@@ -35,6 +35,8 @@ enum nat64_drop nat64_syn_store(struct nat64_syns *syns,
 				const struct nat64_tuple4 *t4,
 				const struct sk_buff *skb,
 				const struct nat64_settings *set);
+/* Whether a SYN with this tuple waits. BH off. */
+bool nat64_syn_waits(struct nat64_syns *syns, const struct nat64_tuple4 *t4);
 /* Forget the SYN with this tuple: true if there was one. BH off. */
 bool nat64_syn_take(struct nat64_syns *syns, const struct nat64_tuple4 *t4);
 

@@ -244,6 +244,13 @@ def test_simultaneous():
     equal("which is established", {n: s[0] for n, s in sessions().items()}, {50: "established"})	# H-36
     check("and goes on", send("v4", "SA", 50, S4) and send("v6", "SA", 50, S4))	# H-108
     lab.ctl("set filtering eif", "set tcp-syn-timeout 1s force")
+    # without a binding, too: the IPv4 host knows the port of the IPv6 host
+    lab.case("a SYN to a port that nobody has waits", lab.v4, syn(2601, 2600))	# H-31
+    inside = TCP(sport=2600, dport=2601, seq=5, flags="S")
+    lab.case("a host opens the same connection, and has that port", lab.v6,
+             IPv6(src=HOST, dst=R6) / inside, v4=[ip4(POOL, R4, inside)])	# H-36 H-108
+    equal("which is established", [s["state"] for s in lab.json("session list port6 2600")],
+          ["established"])	# H-36
     marker = syn(4444)
     lab.case("a SYN that waits after it", lab.v4, marker)
     got6, got4 = come_out(lambda a, b: b)
