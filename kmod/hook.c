@@ -76,10 +76,9 @@ static noinline unsigned int
 long_way6(struct nat64_xlat *xlat, const struct nat64_table *t,
 	  struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	struct nat64_rx rx;
 
-	if (of_this_link(&ip6->daddr) || of_this_link(&ip6->saddr))
+	if (of_this_link(&ipv6_hdr(skb)->daddr))
 		return NF_ACCEPT;
 	rx_begin(&rx, xlat, t, skb, state);
 	return verdict(&rx, nat64_recv6(&rx));

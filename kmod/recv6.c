@@ -587,6 +587,20 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 	return send(rx);
 }
 
+/*
+ * No source to translate. On its own link one with a mapping is like any host;
+ * what goes to a prefix would be forwarded as it is (A-16, A-24).
+ */
+static enum nat64_drop refuse_src(const struct nat64_rx *rx)
+{
+	__be32 addr4;
+
+	if (ipv6_addr_type(&rx->addrs.src6) & IPV6_ADDR_LINKLOCAL &&
+	    nat64_eam_64(rx->cfg->eam, &rx->addrs.dst6, &addr4))
+		return NAT64_DROP_PASS;
+	return NAT64_DROP_ADDR_SRC;
+}
+
 static enum nat64_drop decide(struct nat64_rx *rx)
 {
 	enum nat64_drop reason;
@@ -601,7 +615,7 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 		return NAT64_DROP_BAD_CSUM;
 	take_addrs6(rx);
 	if (nat64_addr6_illegal_src(&rx->addrs.src6))
-		return NAT64_DROP_ADDR_SRC;
+		return refuse_src(rx);
 	return rx->xlat->state ? stateful(rx) : stateless(rx);
 }
 
