@@ -92,8 +92,7 @@ long_way4(struct nat64_xlat *xlat, const struct nat64_table *t,
 	struct nat64_rx rx;
 
 	if (ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
-	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr) ||
-	    ipv4_is_linklocal_169(ip->saddr))
+	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr))
 		return NF_ACCEPT;
 	rx_begin(&rx, xlat, t, skb, state);
 	return verdict(&rx, nat64_recv4(&rx));

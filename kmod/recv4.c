@@ -607,6 +607,9 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 	if (!nat64_skb_own_csum(rx->skb, &rx->pkt.outer))
 		return NAT64_DROP_BAD_CSUM;
 	take_addrs4(rx);
+	/* routers of some networks have no other address to complain from */
+	if (ipv4_is_linklocal_169(rx->addrs.src4) && !rx->pkt.outer.icmp_error)
+		return NAT64_DROP_PASS;
 	return rx->xlat->state ? stateful(rx) : stateless(rx);
 }
 

@@ -318,8 +318,11 @@ def test_quotes():
     q4[10] ^= 1
     to6("quoted header with a wrong checksum", (q4, quoted(UDPH / b"abcd")[1]),
         (11, 0), (3, 0))	# F-19
-    to6("an error from a private address", quoted(UDPH / b"abcd"), (11, 0), (3, 0),
-        src="10.9.8.7")	# F-21
+    for src in ("10.9.8.7", "100.64.0.1", "127.0.0.1", "169.254.1.1", "0.0.0.0", "240.0.0.1",
+                "224.0.0.1", "255.255.255.255"):
+        to6(f"an error from {src}", quoted(UDPH / b"abcd"), (11, 0), (3, 0), src=src)	# F-21
+    to6("too big, from a link-local address", quoted(UDPH / b"abcd"), (3, 4, 1400), (2, 0, 1420),
+        src="169.254.1.1")	# F-21 D-13
 
 
 def test_quoted_headers():

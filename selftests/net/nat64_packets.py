@@ -262,8 +262,9 @@ def test_errors():
     q6 = bytes(IPv6(src=HOST, dst=R6, hlim=3) / l4("udp", 4000, 53, fill(1400)))
     lab.case("46: long quote", lab.v4, error4(RR4, POOL, 11, 0, q4[:1400]),
              v6=[error6(RR6, HOST, 3, 0, q6[:1232], hlim=63)])	# F-23
-    error46("from a private address", (11, 0), l4("udp", 4000, 53), l4("udp", 40000, 53), (3, 0),
-            src="10.1.1.1", src6=embed(NSP, "10.1.1.1"))	# F-21 F-50
+    for src in ("10.1.1.1", "169.254.1.1", "127.0.0.1"):
+        error46(f"from {src}", (11, 0), l4("udp", 4000, 53), l4("udp", 40000, 53), (3, 0),
+                src=src, src6=embed(NSP, src))	# F-21 F-50
 
 
 def test_hairpin():
