@@ -6,6 +6,8 @@
 #include <net/ip.h>
 #include <net/route.h>
 
+#include "xlat/rfc6052.h"
+
 /**
  * struct told - what the sender of a dropped packet is told
  * @type4: ICMP type, 0 for nothing
@@ -82,7 +84,8 @@ bool nat64_icmp6_error(struct net *net, struct sk_buff *skb,
 {
 	const struct told *t = &told[reason];
 
-	if (!t->type6 || h->frag_off || h->icmp_error || silent6(t, h, info))
+	if (!t->type6 || h->frag_off || h->icmp_error || silent6(t, h, info) ||
+	    nat64_addr6_illegal_src(&ipv6_hdr(skb)->saddr))
 		return false;
 	if (!skb->dev) {
 		if (!skb_dst(skb))
@@ -129,7 +132,9 @@ bool nat64_icmp4_error(struct net *net, struct sk_buff *skb,
 	const struct told *t = &told[reason];
 
 	if (!t->type4 || h->frag_off || h->icmp_error ||
-	    silent4(h, reason, info) || !give_route(net, skb))
+	    silent4(h, reason, info) ||
+	    nat64_addr4_illegal_src(ip_hdr(skb)->saddr) ||
+	    !give_route(net, skb))
 		return false;
 	icmp_send(skb, t->type4, t->code4, htonl(info));
 	return true;

@@ -146,9 +146,9 @@ def ip_options(*parts):
     return data + bytes(-len(data) % 4)
 
 
-def with_options(options, **fields):
+def with_options(options, src=R4):
     """An IPv4 packet whose option bytes are as given."""
-    pkt = IP(src=R4, dst=H4, **fields) / UDPH / b"abcd"
+    pkt = IP(src=src, dst=H4) / UDPH / b"abcd"
     data = bytes(pkt)
     ihl = 5 + len(options) // 4
     head = bytearray(data[:20])
@@ -439,17 +439,26 @@ def link_frame(wire, dst, data):
 
 def test_nobody_is_told():
     """F-43 A-15 A-16: what never gets an error."""
+    lab.ctl("set udp-zero-checksum drop")
+    none = UDP(sport=1, dport=2, chksum=0) / b"x"
     for name, src in (("0/8", "0.0.0.1"), ("0.0.0.0", "0.0.0.0"),
                       ("127/8", "127.0.0.1"), ("multicast", "224.0.0.9"),
                       ("class E", "240.0.0.1"),
                       ("limited broadcast", "255.255.255.255")):
+        # with and without another reason, of which others are told
         lab.case(f"46: source {name} is dropped in silence", lab.v4,
-                 IP(src=src, dst=H4) / UDPH, drop=None)	# A-15 F-43
+                 [IP(src=src, dst=H4) / UDPH, IP(src=src, dst=H4) / none,
+                  with_options(b"\x83\7\4\1\2\3\4\1", src)])	# A-15 F-43
+    lab.ctl("set udp-zero-checksum compute")
+    lab.ip(f"neigh replace fe80::1 lladdr {lab.v6.mac.hex(':')} dev v6 nud permanent")
     for name, src in (("unspecified", "::"), ("loopback", "::1"),
                       ("multicast", "ff02::1"), ("link-local", "fe80::1"),
                       ("v4-mapped", "::ffff:192.0.2.9")):
         lab.case(f"64: source {name} is dropped in silence", lab.v6,
-                 IPv6(src=src, dst=R6) / UDPH)	# A-16 F-43
+                 [IPv6(src=src, dst=R6) / UDPH,
+                  IPv6(src=src, dst=R6) / IPv6ExtHdrFragment(m=1) / IPv6ExtHdrDestOpt() /
+                  UDPH / fill(56)])	# A-16 F-43
+    lab.ip("neigh del fe80::1 dev v6")
     # what is on the link of a host with a mapping may ping it
     lab.ctl("eam add 192.0.2.99 fd00:6::2")
     before = lab.drops()
