@@ -20,6 +20,7 @@
  * @last: and last
  * @answers: answers of it that were seen
  * @chosen: how often a client took its offer
+ * @told: what the log said of it: nothing, its name, its place
  */
 struct rogue {
 	struct in_addr id;
@@ -29,6 +30,7 @@ struct rogue {
 	uint64_t last;
 	uint64_t answers;
 	uint64_t chosen;
+	unsigned int told;
 };
 
 struct keytab;
@@ -42,15 +44,25 @@ struct keytab *rogues_new(void);
  * @msg: the answer
  * @mac: who sent it
  * @now: seconds since 1970
- * @news: set to whether the server was not known yet
  *
  * Return: the server, NULL without memory or identifier.
  */
 struct rogue *rogues_answer(struct keytab *r, const struct dhcp4_msg *msg,
-			    const uint8_t *mac, uint64_t now, bool *news);
+			    const uint8_t *mac, uint64_t now);
 
 /* The same for a client that takes the offer of server @id. */
-struct rogue *rogues_chosen(struct keytab *r, struct in_addr id, uint64_t now,
-			    bool *news);
+struct rogue *rogues_chosen(struct keytab *r, struct in_addr id, uint64_t now);
+
+/**
+ * rogue_tell() - is it time for a line of the log?
+ * @e: the server, just noticed
+ * @last: when the last line of any server was due, 0 if none was
+ *
+ * Identifiers cost nothing to invent, lines do. One that had to wait is due
+ * when its server is noticed next.
+ *
+ * Return: whether to tell of it now, which is taken as done.
+ */
+bool rogue_tell(struct rogue *e, uint64_t *last);
 
 #endif

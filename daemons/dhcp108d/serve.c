@@ -169,27 +169,23 @@ static void take_answer(struct net *n, const struct port_frame *f,
 {
 	struct dhcp4_msg msg;
 	struct rogue *r;
-	bool news;
 
 	if (dhcp4_parse_answer(p->data, p->len, &msg) ||
 	    known_server(n, msg.server_id))
 		return;
-	r = rogues_answer(n->rogues, &msg, f->from, (uint64_t)time(NULL),
-			  &news);
-	if (r && news)
+	r = rogues_answer(n->rogues, &msg, f->from, (uint64_t)time(NULL));
+	if (r && rogue_tell(r, &n->told_rogue))
 		tell_rogue(n, r);
 }
 
 static void notice_choice(struct net *n, const struct dhcp4_msg *req)
 {
 	struct rogue *r;
-	bool news;
 
 	if (known_server(n, req->server_id))
 		return;
-	r = rogues_chosen(n->rogues, req->server_id, (uint64_t)time(NULL),
-			  &news);
-	if (r && news)
+	r = rogues_chosen(n->rogues, req->server_id, (uint64_t)time(NULL));
+	if (r && rogue_tell(r, &n->told_rogue))
 		tell_rogue(n, r);
 }
 

@@ -387,21 +387,43 @@ TEST(notices_other_servers)
 	struct dhcp4_msg m = { .has_v6only = true };
 	struct keytab *r = rogues_new();
 	struct rogue *e;
-	bool news;
 	uint32_t i;
 
-	EXPECT(!rogues_answer(r, &m, mac, 5, &news) && !news);
-	e = rogues_chosen(r, addr(0x0a000063), 5, &news);
-	EXPECT(e && news && !e->answers && e->chosen == 1);
+	EXPECT(!rogues_answer(r, &m, mac, 5));
+	e = rogues_chosen(r, addr(0x0a000063), 5);
+	EXPECT(e && !e->answers && e->chosen == 1);
 	m.server_id = addr(0x0a000063);
-	e = rogues_answer(r, &m, mac, 6, &news);
-	EXPECT(e && news && e->v6only && e->first == 5 && e->last == 6);
-	rogues_answer(r, &m, mac, 7, &news);
-	EXPECT(!news);
+	e = rogues_answer(r, &m, mac, 6);
+	EXPECT(e && e->v6only && e->first == 5 && e->last == 6);
 	/* D51: a liar with many identifiers does not fill the memory. */
 	for (i = 0; i < 1000; i++)
-		rogues_chosen(r, addr(0x0b000000 + i), 8, &news);
+		rogues_chosen(r, addr(0x0b000000 + i), 8);
 	EXPECT_EQ(keytab_count(r), ROGUE_MAX);
+	keytab_free(r);
+}
+
+/* D51: nor does it fill the log. */
+TEST(tells_of_other_servers_once)
+{
+	static const uint8_t mac[6] = { 2, 1 };
+	struct dhcp4_msg m = { .server_id = addr(0x0a000063) };
+	struct keytab *r = rogues_new();
+	uint64_t last = 0;
+	uint32_t i, told = 0;
+
+	EXPECT(rogue_tell(rogues_chosen(r, m.server_id, 1000), &last));
+	EXPECT(!rogue_tell(rogues_chosen(r, m.server_id, 1100), &last));
+	/* Its place is news, in time and once. */
+	EXPECT(!rogue_tell(rogues_answer(r, &m, mac, 1009), &last));
+	EXPECT(rogue_tell(rogues_answer(r, &m, mac, 1010), &last));
+	EXPECT(!rogue_tell(rogues_answer(r, &m, mac, 2000), &last));
+	for (i = 0; i < 1000; i++)
+		told += rogue_tell(rogues_chosen(r, addr(0x0b000000 + i),
+						 2000 + i / 50), &last);
+	EXPECT_EQ(told, 2);
+	/* A clock that is set back does not silence it. */
+	m.server_id = addr(0x0a000064);
+	EXPECT(rogue_tell(rogues_answer(r, &m, mac, 500), &last));
 	keytab_free(r);
 }
 
