@@ -50,7 +50,8 @@ static struct dst_entry *lookup6(struct net *net, const struct sk_buff *skb,
 	if (!skb->dev)
 		return ip6_route_output(net, NULL, &fl6);
 	fl6.flowi6_iif = skb->dev->ifindex;
-	return ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+	/* not the packet: it is IPv4 yet, and would be read as IPv6 */
+	return ip6_route_input_lookup(net, skb->dev, &fl6, NULL,
 				      saddr ? RT6_LOOKUP_F_HAS_SADDR : 0);
 }
 

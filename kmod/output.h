@@ -38,8 +38,8 @@ struct nat64_out {
 
 /*
  * Route of a packet with the addresses of @a, as forwarding would choose it:
- * by destination, source, mark, TOS and incoming interface. 0 or
- * -NAT64_DROP_NO_ROUTE. Any context, under RCU.
+ * by destination, source, protocol, mark, TOS and incoming interface, and so by
+ * no port. 0 or -NAT64_DROP_NO_ROUTE. Any context, under RCU.
  */
 int nat64_route4(struct net *net, const struct sk_buff *skb,
 		 const struct nat64_addrs *a, const struct nat64_hdr *h,
