@@ -84,18 +84,44 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 	       nat64_skb_sums_at(skb, l3, offsetof(struct udphdr, check));
 }
 
-/* The route of a session, unless something speaks for another one. */
-static struct dst_entry *way_dst(const struct nat64_way *w,
-				 const struct sk_buff *skb, u8 tos, u32 gen)
+/**
+ * struct turn - what becomes of a packet
+ * @xlat: the instance
+ * @cfg: its configuration
+ * @way: the route
+ * @gen: what the generation of @way has to be
+ * @src6: from IPv4: IPv6 source
+ * @dst6: from IPv4: IPv6 destination
+ * @src4: from IPv6: IPv4 source
+ * @dst4: from IPv6: IPv4 destination
+ * @delta: checksum delta of addresses and port alike
+ * @port: of the IPv6 host, on the side that the packet goes to
+ */
+struct turn {
+	struct nat64_xlat *xlat;
+	const struct nat64_config *cfg;
+	const struct nat64_way *way;
+	u32 gen;
+	const struct in6_addr *src6;
+	const struct in6_addr *dst6;
+	__be32 src4;
+	__be32 dst4;
+	__wsum delta;
+	__be16 port;
+};
+
+/* The route, unless something speaks for another one. */
+static struct dst_entry *way_dst(const struct turn *t,
+				 const struct sk_buff *skb, u8 tos)
 {
 	struct nat64_way now = {
-		.gen = gen,
+		.gen = t->gen,
 		.mark = skb->mark,
 		.iif = skb->dev->ifindex,
 		.tos = tos & ~INET_ECN_MASK,
 	};
 
-	return nat64_way_dst(w, &now);
+	return nat64_way_dst(t->way, &now);
 }
 
 static u32 longest(const struct sk_buff *skb, const struct quick *q)
@@ -148,24 +174,77 @@ static void send(struct net *net, const struct nat64_config *cfg, u8 family,
 		output(net, NULL, skb);
 }
 
+static bool look64(struct sk_buff *skb, struct quick *q)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+
+	return skb->len == sizeof(*ip6) + ntohs(ip6->payload_len) &&
+	       ip6->hop_limit > 1 &&
+	       look(skb, sizeof(*ip6), ip6->nexthdr, q) &&
+	       !nat64_skb_must_segment(skb);
+}
+
+static bool go64(struct net *net, struct sk_buff *skb,
+		 struct quick *q, const struct turn *t)
+{
+	const struct nat64_hdr_opts *opts = &t->cfg->set.hdr;
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	u8 tos = ipv6_get_dsfield(ip6), ttl = ip6->hop_limit;
+	u8 proto = ip6->nexthdr;
+	__be16 *sport = (__be16 *)q->l4;
+	struct dst_entry *dst;
+	struct iphdr *ip;
+	u32 len4;
+
+	dst = way_dst(t, skb, tos);
+	len4 = sizeof(*ip) + q->l4_len;
+	if (!dst || len4 > IP_MAX_MTU ||
+	    !fits4(dst, sizeof(*ip) + longest(skb, q)))
+		return false;
+
+	/* nothing can fail from here on */
+	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_64,
+			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
+	fix_check(skb, q, proto, t->delta, nat64_csum_delta16(*sport, t->port));
+	*sport = t->port;
+	__skb_pull(skb, sizeof(*ip6) - sizeof(*ip));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(*ip));
+	if (skb_is_gso(skb)) {
+		nat64_skb_convert_gso(skb, SKB_GSO_TCPV6, SKB_GSO_TCPV4);
+		len4 = sizeof(*ip) + q->hlen + skb_shinfo(skb)->gso_size;
+	}
+
+	ip = ip_hdr(skb);
+	*(__be16 *)ip = htons(0x4500 | (opts->tos == NAT64_TOS_COPY ?
+					tos : (u8)opts->tos));
+	ip->tot_len = htons(skb->len);
+	ip->id = htons(nat64_skb_ip_id(skb));
+	ip->frag_off = len4 > NAT64_DF_LIMIT ? htons(IP_DF) : 0;
+	ip->ttl = ttl - 1;
+	ip->protocol = proto;
+	ip->saddr = t->src4;
+	ip->daddr = t->dst4;
+	ip_send_check(ip);
+
+	nat64_skb_shed(skb, htons(ETH_P_IP));
+	nat64_skb_init_cb4(skb);
+	skb_dst_set_noref(skb, dst);
+	send(net, t->cfg, NFPROTO_IPV4, skb);
+	return true;
+}
+
 bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 		   struct sk_buff *skb)
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	u8 tos = ipv6_get_dsfield(ip6), ttl = ip6->hop_limit;
 	struct nat64_tuple6 t6;
 	struct nat64_session *s;
-	struct dst_entry *dst;
 	struct quick q;
-	struct iphdr *ip;
-	u32 len4;
 
-	if (skb->len != sizeof(*ip6) + ntohs(ip6->payload_len) || ttl <= 1 ||
-	    !look(skb, sizeof(*ip6), ip6->nexthdr, &q) ||
-	    nat64_skb_must_segment(skb))
+	if (!look64(skb, &q))
 		return false;
-
 	t6.src = ip6->saddr;
 	t6.dst = ip6->daddr;
 	t6.sport = ((__be16 *)q.l4)[0];
@@ -174,42 +253,70 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 	s = nat64_session_hit64(xlat->state, &t6, &cfg->set, q.tcp_flags);
 	if (!s)
 		return false;
-	dst = way_dst(&s->way64, skb, tos, cfg->gen);
-	len4 = sizeof(*ip) + q.l4_len;
-	if (!dst || len4 > IP_MAX_MTU ||
-	    !fits4(dst, sizeof(*ip) + longest(skb, &q)))
+	return go64(net, skb, &q, &(struct turn) {
+		.xlat = xlat,
+		.cfg = cfg,
+		.way = &s->way64,
+		.gen = cfg->gen,
+		.src4 = s->t4.dst,
+		.dst4 = s->t4.src,
+		.delta = s->delta64,
+		.port = s->t4.dport,
+	});
+}
+
+static bool look46(struct sk_buff *skb, struct quick *q)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	return *(u8 *)ip == 0x45 &&
+	       !(ip->frag_off & htons(IP_MF | IP_OFFSET)) &&
+	       skb->len == ntohs(ip->tot_len) && ip->ttl > 1 &&
+	       look(skb, sizeof(*ip), ip->protocol, q) &&
+	       !nat64_skb_must_segment(skb) && !ip_fast_csum(ip, 5);
+}
+
+static bool go46(struct net *net, struct sk_buff *skb,
+		 struct quick *q, const struct turn *t)
+{
+	u32 lowest = t->cfg->set.lowest_ipv6_mtu;
+	const struct iphdr *ip = ip_hdr(skb);
+	u8 tos = ip->tos, ttl = ip->ttl, proto = ip->protocol;
+	bool df = ip->frag_off & htons(IP_DF);
+	__be16 *dport = (__be16 *)q->l4 + 1;
+	struct dst_entry *dst;
+	struct ipv6hdr *ip6;
+
+	dst = way_dst(t, skb, tos);
+	if (!dst || !fits6(dst, sizeof(*ip6) + longest(skb, q)) ||
+	    skb_headroom(skb) < LL_RESERVED_SPACE(dst_dev(dst)) + 20)
+		return false;
+	/* who lets us fragment gets no more than the limit (D-01) */
+	if (!df && lowest && sizeof(*ip6) + q->l4_len > lowest)
 		return false;
 
 	/* nothing can fail from here on */
-	nat64_count_packet(xlat->stats, NAT64_CNT_PACKETS_64,
+	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_46,
 			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
-	*(__be16 *)q.l4 = s->t4.dport;
-	fix_check(skb, &q, t6.proto, s->delta64,
-		  nat64_csum_delta16(t6.sport, s->t4.dport));
-	__skb_pull(skb, sizeof(*ip6) - sizeof(*ip));
+	fix_check(skb, q, proto, t->delta, nat64_csum_delta16(*dport, t->port));
+	*dport = t->port;
+	__skb_push(skb, sizeof(*ip6) - sizeof(*ip));
 	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, sizeof(*ip));
-	if (skb_is_gso(skb)) {
-		nat64_skb_convert_gso(skb, SKB_GSO_TCPV6, SKB_GSO_TCPV4);
-		len4 = sizeof(*ip) + q.hlen + skb_shinfo(skb)->gso_size;
-	}
+	skb_set_transport_header(skb, sizeof(*ip6));
+	nat64_skb_convert_gso(skb, SKB_GSO_TCPV4, SKB_GSO_TCPV6);
 
-	ip = ip_hdr(skb);
-	*(__be16 *)ip = htons(0x4500 | (cfg->set.hdr.tos == NAT64_TOS_COPY ?
-					tos : (u8)cfg->set.hdr.tos));
-	ip->tot_len = htons(skb->len);
-	ip->id = htons(nat64_skb_ip_id(skb));
-	ip->frag_off = len4 > NAT64_DF_LIMIT ? htons(IP_DF) : 0;
-	ip->ttl = ttl - 1;
-	ip->protocol = t6.proto;
-	ip->saddr = s->t4.dst;
-	ip->daddr = s->t4.src;
-	ip_send_check(ip);
+	ip6 = ipv6_hdr(skb);
+	ip6_flow_hdr(ip6, t->cfg->set.hdr.zero_tclass ? 0 : tos, 0);
+	ip6->payload_len = htons(q->l4_len);
+	ip6->nexthdr = proto;
+	ip6->hop_limit = ttl - 1;
+	ip6->saddr = *t->src6;
+	ip6->daddr = *t->dst6;
 
-	nat64_skb_shed(skb, htons(ETH_P_IP));
-	nat64_skb_init_cb4(skb);
+	nat64_skb_shed(skb, htons(ETH_P_IPV6));
+	nat64_skb_init_cb6(skb);
 	skb_dst_set_noref(skb, dst);
-	send(net, cfg, NFPROTO_IPV4, skb);
+	send(net, t->cfg, NFPROTO_IPV6, skb);
 	return true;
 }
 
@@ -218,21 +325,12 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct iphdr *ip = ip_hdr(skb);
-	u8 tos = ip->tos, ttl = ip->ttl;
-	bool df = ip->frag_off & htons(IP_DF);
 	struct nat64_session *s;
 	struct nat64_tuple4 t4;
-	struct dst_entry *dst;
-	struct ipv6hdr *ip6;
 	struct quick q;
-	u32 lowest;
 
-	if (*(u8 *)ip != 0x45 || ip->frag_off & htons(IP_MF | IP_OFFSET) ||
-	    skb->len != ntohs(ip->tot_len) || ttl <= 1 ||
-	    !look(skb, sizeof(*ip), ip->protocol, &q) ||
-	    nat64_skb_must_segment(skb) || ip_fast_csum(ip, 5))
+	if (!look46(skb, &q))
 		return false;
-
 	t4.src = ip->saddr;
 	t4.dst = ip->daddr;
 	t4.sport = ((__be16 *)q.l4)[0];
@@ -241,37 +339,14 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 	s = nat64_session_hit46(xlat->state, &t4, &cfg->set, q.tcp_flags);
 	if (!s)
 		return false;
-	dst = way_dst(&s->way46, skb, tos, cfg->gen);
-	if (!dst || !fits6(dst, sizeof(*ip6) + longest(skb, &q)) ||
-	    skb_headroom(skb) < LL_RESERVED_SPACE(dst_dev(dst)) + 20)
-		return false;
-	/* who lets us fragment gets no more than the limit (D-01) */
-	lowest = cfg->set.lowest_ipv6_mtu;
-	if (!df && lowest && sizeof(*ip6) + q.l4_len > lowest)
-		return false;
-
-	/* nothing can fail from here on */
-	nat64_count_packet(xlat->stats, NAT64_CNT_PACKETS_46,
-			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
-	((__be16 *)q.l4)[1] = s->t6.sport;
-	fix_check(skb, &q, t4.proto, ~s->delta64,
-		  nat64_csum_delta16(t4.dport, s->t6.sport));
-	__skb_push(skb, sizeof(*ip6) - sizeof(*ip));
-	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, sizeof(*ip6));
-	nat64_skb_convert_gso(skb, SKB_GSO_TCPV4, SKB_GSO_TCPV6);
-
-	ip6 = ipv6_hdr(skb);
-	ip6_flow_hdr(ip6, cfg->set.hdr.zero_tclass ? 0 : tos, 0);
-	ip6->payload_len = htons(q.l4_len);
-	ip6->nexthdr = t4.proto;
-	ip6->hop_limit = ttl - 1;
-	ip6->saddr = s->t6.dst;
-	ip6->daddr = s->t6.src;
-
-	nat64_skb_shed(skb, htons(ETH_P_IPV6));
-	nat64_skb_init_cb6(skb);
-	skb_dst_set_noref(skb, dst);
-	send(net, cfg, NFPROTO_IPV6, skb);
-	return true;
+	return go46(net, skb, &q, &(struct turn) {
+		.xlat = xlat,
+		.cfg = cfg,
+		.way = &s->way46,
+		.gen = cfg->gen,
+		.src6 = &s->t6.dst,
+		.dst6 = &s->t6.src,
+		.delta = ~s->delta64,
+		.port = s->t6.sport,
+	});
 }
