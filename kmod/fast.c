@@ -179,7 +179,7 @@ static bool look64(struct sk_buff *skb, struct quick *q)
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 
 	return skb->len == sizeof(*ip6) + ntohs(ip6->payload_len) &&
-	       ip6->hop_limit > 1 &&
+	       ip6->hop_limit > 1 && !IP6CB(skb)->frag_max_size &&
 	       look(skb, sizeof(*ip6), ip6->nexthdr, q) &&
 	       !nat64_skb_must_segment(skb);
 }
