@@ -35,24 +35,18 @@ static struct rtable *lookup4(struct net *net, const struct sk_buff *skb,
 	return nat64_routes_lookup(&q);
 }
 
+/* @fl6: destination, and whatever else is known */
 static struct dst_entry *lookup6(struct net *net, const struct sk_buff *skb,
-				 const struct in6_addr *saddr,
-				 const struct in6_addr *daddr, u8 proto)
+				 struct flowi6 *fl6)
 {
-	struct flowi6 fl6 = {
-		.daddr = *daddr,
-		.flowi6_mark = skb->mark,
-		.flowi6_proto = proto,
-	};
+	int flags = ipv6_addr_any(&fl6->saddr) ? 0 : RT6_LOOKUP_F_HAS_SADDR;
 
-	if (saddr)
-		fl6.saddr = *saddr;
+	fl6->flowi6_mark = skb->mark;
 	if (!skb->dev)
-		return ip6_route_output(net, NULL, &fl6);
-	fl6.flowi6_iif = skb->dev->ifindex;
+		return ip6_route_output(net, NULL, fl6);
+	fl6->flowi6_iif = skb->dev->ifindex;
 	/* not the packet: it is IPv4 yet, and would be read as IPv6 */
-	return ip6_route_input_lookup(net, skb->dev, &fl6, NULL,
-				      saddr ? RT6_LOOKUP_F_HAS_SADDR : 0);
+	return ip6_route_input_lookup(net, skb->dev, fl6, NULL, flags);
 }
 
 /**
@@ -100,8 +94,13 @@ int nat64_route6(struct net *net, const struct sk_buff *skb,
 		 const struct nat64_addrs *a, const struct nat64_hdr *h,
 		 struct nat64_route *rt)
 {
-	struct dst_entry *dst = lookup6(net, skb, &a->src6, &a->dst6,
-					nat64_proto_46(h->proto));
+	struct flowi6 fl6 = {
+		.saddr = a->src6,
+		.daddr = a->dst6,
+		.flowi6_proto = nat64_proto_46(h->proto),
+		.flowlabel = ip6_make_flowinfo(h->tos, 0),
+	};
+	struct dst_entry *dst = lookup6(net, skb, &fl6);
 
 	if (dst->error) {
 		dst_release(dst);
@@ -134,7 +133,8 @@ u32 nat64_mtu4(struct net *net, const struct sk_buff *skb, __be32 addr)
 u32 nat64_mtu6(struct net *net, const struct sk_buff *skb,
 	       const struct in6_addr *addr)
 {
-	struct dst_entry *dst = lookup6(net, skb, NULL, addr, IPPROTO_ICMPV6);
+	struct flowi6 fl6 = { .daddr = *addr, .flowi6_proto = IPPROTO_ICMPV6 };
+	struct dst_entry *dst = lookup6(net, skb, &fl6);
 	u32 mtu = IP_MAX_MTU;
 
 	if (!dst->error)
@@ -146,7 +146,8 @@ u32 nat64_mtu6(struct net *net, const struct sk_buff *skb,
 bool nat64_own_addr6(struct net *net, const struct sk_buff *skb,
 		     const struct in6_addr *to, struct in6_addr *own)
 {
-	struct dst_entry *dst = lookup6(net, skb, NULL, to, IPPROTO_ICMPV6);
+	struct flowi6 fl6 = { .daddr = *to, .flowi6_proto = IPPROTO_ICMPV6 };
+	struct dst_entry *dst = lookup6(net, skb, &fl6);
 	bool ok = !dst->error && !ipv6_dev_get_saddr(net, dst_dev(dst), to, 0,
 						     own);
 
