@@ -6,6 +6,7 @@
  * and belong to a session that they do not change. All that depends on more
  * than the packet has been decided for them before: the session has addresses,
  * ports, checksum delta and the route, with what each of these depended on.
+ * Where there are no sessions, a pair of addresses has the same (pair.h).
  * What is left is to look that nothing of it has changed, and to rewrite. No
  * lock, no allocation, no reference count, and no write to memory that other
  * CPUs write to but the timer of the session, once a second.
@@ -15,6 +16,7 @@
 #include "fast.h"
 
 #include <linux/netfilter.h>
+#include <linux/preempt.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/dst.h>
@@ -26,6 +28,7 @@
 
 #include "config.h"
 #include "net.h"
+#include "pair.h"
 #include "prefix.h"
 #include "session.h"
 #include "skb.h"
@@ -131,7 +134,7 @@ static u32 longest(const struct sk_buff *skb, const struct quick *q)
 }
 
 /* The device decides, unless somebody has said something else of the route. */
-static bool fits4(const struct dst_entry *dst, u32 len)
+static __always_inline bool fits4(const struct dst_entry *dst, u32 len)
 {
 	const struct rtable *rt = container_of(dst, struct rtable, dst);
 
@@ -141,7 +144,7 @@ static bool fits4(const struct dst_entry *dst, u32 len)
 }
 
 /* Every IPv6 link takes 1280 bytes. */
-static bool fits6(const struct dst_entry *dst, u32 len)
+static __always_inline bool fits6(const struct dst_entry *dst, u32 len)
 {
 	return len <= IPV6_MIN_MTU || len <= dst_mtu(dst);
 }
@@ -174,7 +177,7 @@ static void send(struct net *net, const struct nat64_config *cfg, u8 family,
 		output(net, NULL, skb);
 }
 
-static bool look64(struct sk_buff *skb, struct quick *q)
+static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 
@@ -184,8 +187,9 @@ static bool look64(struct sk_buff *skb, struct quick *q)
 	       !nat64_skb_must_segment(skb);
 }
 
-static bool go64(struct net *net, struct sk_buff *skb,
-		 struct quick *q, const struct turn *t)
+/* For both kinds of translation, and in line to cost neither more for it. */
+static __always_inline bool go64(struct net *net, struct sk_buff *skb,
+				 struct quick *q, const struct turn *t)
 {
 	const struct nat64_hdr_opts *opts = &t->cfg->set.hdr;
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
@@ -265,7 +269,32 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 	});
 }
 
-static bool look46(struct sk_buff *skb, struct quick *q)
+bool nat64_fast_pair_64(struct net *net, struct nat64_pairs __percpu *pairs,
+			u32 gen, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const struct nat64_pair *p;
+	struct quick q;
+
+	if (!in_softirq() || !look64(skb, &q))
+		return false;
+	p = nat64_pair_find64(pairs, &ip6->saddr, &ip6->daddr, ip6->nexthdr);
+	/* what it says of the instance, and whether that exists */
+	if (!p || p->way.gen != gen)
+		return false;
+	return go64(net, skb, &q, &(struct turn) {
+		.xlat = p->xlat,
+		.cfg = rcu_dereference(p->xlat->cfg),
+		.way = &p->way,
+		.gen = gen,
+		.src4 = p->src4,
+		.dst4 = p->dst4,
+		.delta = p->delta64,
+		.port = ((__be16 *)q.l4)[0],
+	});
+}
+
+static __always_inline bool look46(struct sk_buff *skb, struct quick *q)
 {
 	const struct iphdr *ip = ip_hdr(skb);
 
@@ -276,8 +305,8 @@ static bool look46(struct sk_buff *skb, struct quick *q)
 	       !nat64_skb_must_segment(skb) && !ip_fast_csum(ip, 5);
 }
 
-static bool go46(struct net *net, struct sk_buff *skb,
-		 struct quick *q, const struct turn *t)
+static __always_inline bool go46(struct net *net, struct sk_buff *skb,
+				 struct quick *q, const struct turn *t)
 {
 	u32 lowest = t->cfg->set.lowest_ipv6_mtu;
 	const struct iphdr *ip = ip_hdr(skb);
@@ -348,5 +377,30 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 		.dst6 = &s->t6.src,
 		.delta = ~s->delta64,
 		.port = s->t6.sport,
+	});
+}
+
+bool nat64_fast_pair_46(struct net *net, struct nat64_pairs __percpu *pairs,
+			u32 gen, struct sk_buff *skb)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	const struct nat64_pair *p;
+	struct quick q;
+
+	if (!in_softirq() || !look46(skb, &q))
+		return false;
+	p = nat64_pair_find46(pairs, ip->saddr, ip->daddr, ip->protocol);
+	/* what it says of the instance, and whether that exists */
+	if (!p || p->way.gen != gen)
+		return false;
+	return go46(net, skb, &q, &(struct turn) {
+		.xlat = p->xlat,
+		.cfg = rcu_dereference(p->xlat->cfg),
+		.way = &p->way,
+		.gen = gen,
+		.src6 = &p->src6,
+		.dst6 = &p->dst6,
+		.delta = ~p->delta64,
+		.port = ((__be16 *)q.l4)[1],
 	});
 }

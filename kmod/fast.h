@@ -3,9 +3,11 @@
 #define NAT64_FAST_H
 
 #include <linux/skbuff.h>
+#include <linux/types.h>
 
-struct net;
+struct nat64_pairs;
 struct nat64_xlat;
+struct net;
 
 /*
  * Translate a packet of an established flow. Under RCU. True: it is consumed.
@@ -16,5 +18,14 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 		   struct sk_buff *skb);
 bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 		   struct sk_buff *skb);
+
+/*
+ * Likewise a packet of a pair of addresses of any stateless instance. @gen: of
+ * configuration and routes, as the packet sees them.
+ */
+bool nat64_fast_pair_64(struct net *net, struct nat64_pairs __percpu *pairs,
+			u32 gen, struct sk_buff *skb);
+bool nat64_fast_pair_46(struct net *net, struct nat64_pairs __percpu *pairs,
+			u32 gen, struct sk_buff *skb);
 
 #endif /* NAT64_FAST_H */

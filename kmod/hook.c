@@ -14,6 +14,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
+#include <net/net_namespace.h>
 
 #include "fast.h"
 #include "net.h"
@@ -60,12 +61,24 @@ static bool looped(const struct nf_hook_state *state)
 	return state->in && state->in->flags & IFF_LOOPBACK;
 }
 
+/*
+ * What a packet is judged under, in one number: configuration, and the routes
+ * and addresses of IPv4. Read before any of them, so that it stands for nothing
+ * newer than what the packet sees. Both only ever grow, and so does the sum.
+ */
+static u32 generation(struct net *net, const struct nat64_net *nn)
+{
+	u32 gen = READ_ONCE(nn->gen) + rt_genid_ipv4(net);
+
+	/* pairs with the release in nat64_txn_commit() */
+	smp_rmb();
+	return gen;
+}
+
 static void rx_begin(struct nat64_rx *rx, struct nat64_xlat *xlat,
-		     const struct nat64_table *t, struct sk_buff *skb,
-		     const struct nf_hook_state *state)
+		     struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	rx->net = state->net;
-	rx->table = t;
 	rx->local = state->hook == NF_INET_LOCAL_OUT;
 	rx->hairpin = false;
 	nat64_rx_init(rx, xlat, skb);
@@ -73,19 +86,21 @@ static void rx_begin(struct nat64_rx *rx, struct nat64_xlat *xlat,
 
 /* Out of line: the fast path is to have no use for so much stack. */
 static noinline unsigned int
-long_way6(struct nat64_xlat *xlat, const struct nat64_table *t,
+long_way6(struct nat64_xlat *xlat, const struct nat64_table *t, u32 gen,
 	  struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct nat64_rx rx;
 
 	if (of_this_link(&ipv6_hdr(skb)->daddr))
 		return NF_ACCEPT;
-	rx_begin(&rx, xlat, t, skb, state);
+	rx.table = t;
+	rx.gen = gen;
+	rx_begin(&rx, xlat, skb, state);
 	return verdict(&rx, nat64_recv6(&rx));
 }
 
 static noinline unsigned int
-long_way4(struct nat64_xlat *xlat, const struct nat64_table *t,
+long_way4(struct nat64_xlat *xlat, const struct nat64_table *t, u32 gen,
 	  struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct iphdr *ip = ip_hdr(skb);
@@ -94,7 +109,9 @@ long_way4(struct nat64_xlat *xlat, const struct nat64_table *t,
 	if (ipv4_is_multicast(ip->daddr) || ipv4_is_lbcast(ip->daddr) ||
 	    ipv4_is_loopback(ip->daddr) || ipv4_is_linklocal_169(ip->daddr))
 		return NF_ACCEPT;
-	rx_begin(&rx, xlat, t, skb, state);
+	rx.table = t;
+	rx.gen = gen;
+	rx_begin(&rx, xlat, skb, state);
 	return verdict(&rx, nat64_recv4(&rx));
 }
 
@@ -102,41 +119,49 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	bool local = state->hook == NF_INET_LOCAL_OUT;
-	const struct nat64_table *t;
+	const struct nat64_net *nn = nat64_net(state->net);
+	u32 gen = generation(state->net, nn);
+	const struct nat64_table *t = rcu_dereference(nn->table);
 	struct nat64_xlat *xlat;
 
-	t = rcu_dereference(nat64_net(state->net)->table);
 	if (!t || looped(state) || is_neighbour_discovery(skb))
 		return NF_ACCEPT;
 	if (local && IP6CB(skb)->flags & IP6SKB_FORWARDED)
 		return NF_ACCEPT;
+	if (!local && t->pairs &&
+	    nat64_fast_pair_64(state->net, t->pairs, gen, skb))
+		return NF_STOLEN;
 	/* what rules say to a translated packet goes to whom it came from */
 	xlat = nat64_find6(t, skb, local && !nat64_in_forward());
 	if (!xlat)
 		return NF_ACCEPT;
 	if (!local && xlat->state && nat64_fast_64(state->net, xlat, skb))
 		return NF_STOLEN;
-	return long_way6(xlat, t, skb, state);
+	return long_way6(xlat, t, gen, skb, state);
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	bool local = state->hook == NF_INET_LOCAL_OUT;
-	const struct nat64_table *t;
+	const struct nat64_net *nn = nat64_net(state->net);
+	u32 gen = generation(state->net, nn);
+	const struct nat64_table *t = rcu_dereference(nn->table);
 	struct nat64_xlat *xlat;
 
-	t = rcu_dereference(nat64_net(state->net)->table);
 	if (!t || looped(state) || skb->pkt_type != PACKET_HOST)
 		return NF_ACCEPT;
 	if (local && IPCB(skb)->flags & IPSKB_FORWARDED)
 		return NF_ACCEPT;
+	if (!local && t->pairs &&
+	    nat64_fast_pair_46(state->net, t->pairs, gen, skb))
+		return NF_STOLEN;
 	xlat = nat64_find4(t, state->net, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
 	if (!local && xlat->state && nat64_fast_46(state->net, xlat, skb))
 		return NF_STOLEN;
-	return long_way4(xlat, t, skb, state);
+	return long_way4(xlat, t, gen, skb, state);
 }
 
 static const struct nf_hook_ops ops[] = {

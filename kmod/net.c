@@ -5,6 +5,7 @@
 #include <net/netns/generic.h>
 
 #include "hook.h"
+#include "pair.h"
 #include "session.h"
 
 static unsigned int nat64_net_id;
@@ -59,8 +60,14 @@ struct nat64_xlat *nat64_xlat_find(struct nat64_net *nn, const char *name)
 struct nat64_xlat *nat64_xlat_create(struct nat64_net *nn, const char *name,
 				     u32 mode, struct nat64_config *cfg)
 {
-	struct nat64_xlat *xlat = kzalloc(sizeof(*xlat), GFP_KERNEL_ACCOUNT);
+	struct nat64_xlat *xlat;
 
+	if (mode == NAT64_MODE_SIIT && !nn->pairs) {
+		nn->pairs = nat64_pairs_create();
+		if (!nn->pairs)
+			return ERR_PTR(-ENOMEM);
+	}
+	xlat = kzalloc(sizeof(*xlat), GFP_KERNEL_ACCOUNT);
 	if (!xlat)
 		return ERR_PTR(-ENOMEM);
 	xlat->net = nn->net;
@@ -171,6 +178,7 @@ static void __net_exit net_exit(struct net *net)
 	for (i = 0; t && i < t->n; i++)
 		nat64_xlat_destroy(t->xlat[i]);
 	kfree(t);
+	nat64_pairs_destroy(nn->pairs);
 }
 
 static struct pernet_operations net_ops = {

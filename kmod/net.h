@@ -21,6 +21,7 @@
 #include "config.h"
 #include "stats.h"
 
+struct nat64_pairs;
 struct nat64_state;
 
 #define NAT64_VERSION	"0.1.0"
@@ -47,11 +48,13 @@ struct nat64_xlat {
  * struct nat64_table - the instances of a namespace; replaced whole
  * @rcu: freed after a grace period
  * @n: number of instances
+ * @pairs: what stateless translation remembers; NULL: no instance is stateless
  * @xlat: in the order of creation
  */
 struct nat64_table {
 	struct rcu_head rcu;
 	unsigned int n;
+	struct nat64_pairs __percpu *pairs;
 	struct nat64_xlat *xlat[];
 };
 
@@ -60,6 +63,9 @@ struct nat64_table {
  * @net: the namespace
  * @lock: serializes configuration
  * @table: NULL: no instance, and no hooks either; written under @lock
+ * @gen: generation of the configuration of all instances; changes after what it
+ *	stands for
+ * @pairs: lives until the namespace goes, from the first stateless instance on
  * @hooked: the netfilter hooks are registered; under @lock
  * @config_seq: number of the last notification of group config; changes with
  *	every change of the configuration; under @lock
@@ -69,6 +75,8 @@ struct nat64_net {
 	struct net *net;
 	struct mutex lock;	/* configuration */
 	struct nat64_table __rcu *table;
+	u32 gen;
+	struct nat64_pairs __percpu *pairs;
 	bool hooked;
 	u32 config_seq;
 	atomic_t event_seq;

@@ -8,13 +8,14 @@
 #include "config.h"
 #include "eam.h"
 #include "net.h"
+#include "pair.h"
 #include "prefix.h"
 #include "skb.h"
 #include "trace.h"
 
 /**
  * nat64_rx_init() - begin with a packet
- * @rx: net, table, local and hairpin are the caller's to fill in
+ * @rx: net, table, gen, local and hairpin are the caller's to fill in
  * @xlat: the instance that translates it
  * @skb: the packet
  *
@@ -245,6 +246,46 @@ int nat64_udp_zero(const struct nat64_rx *rx)
 				       ntohs(h->dport));
 }
 
+/* A pair of addresses is as good as a flow: the ports stay as they are. */
+static void keep_pair(const struct nat64_rx *rx, enum nat64_side from,
+		      const struct nat64_way *way)
+{
+	struct nat64_pair pair = {
+		.src6 = rx->addrs.src6,
+		.dst6 = rx->addrs.dst6,
+		.src4 = rx->addrs.src4,
+		.dst4 = rx->addrs.dst4,
+		.delta64 = rx->delta64,
+		.proto = rx->pkt.outer.proto,
+		.xlat = rx->xlat,
+		.way = *way,
+	};
+
+	pair.way.gen = rx->gen;
+	if (from == NAT64_SIDE_V6)
+		nat64_pair_keep64(rx->table->pairs, &pair);
+	else
+		nat64_pair_keep46(rx->table->pairs, &pair);
+}
+
+/* Whether the fast path would know what to do with another such packet. */
+static bool worth_keeping(const struct nat64_rx *rx)
+{
+	const struct nat64_hdr *h = &rx->pkt.outer;
+
+	if (rx->local || rx->hairpin || rx->route.local || h->icmp_query)
+		return false;
+	if (rx->session)
+		return true;
+	/*
+	 * Not in softirq: from NFQUEUE. A route through IPsec holds on to a
+	 * device that is to go, and a pair is remembered without end.
+	 */
+	return !rx->xlat->state && in_softirq() && !h->is_frag &&
+	       (h->proto == IPPROTO_TCP || h->proto == IPPROTO_UDP) &&
+	       !dst_xfrm(rx->route.dst);
+}
+
 /**
  * nat64_keep_way() - remember the route for the packets of the flow to come
  * @rx: the packet, with everything decided
@@ -264,11 +305,13 @@ void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from, u32 cookie)
 		.tos = rx->pkt.outer.tos & ~INET_ECN_MASK,
 	};
 
-	if (!rx->session || rx->local || rx->hairpin || rx->route.local ||
-	    rx->pkt.outer.icmp_query)
+	if (!worth_keeping(rx))
 		return;
 	way.iif = rx->skb->dev->ifindex;
-	nat64_session_set_way(rx->xlat->state, rx->session, from, &way);
+	if (rx->session)
+		nat64_session_set_way(rx->xlat->state, rx->session, from, &way);
+	else
+		keep_pair(rx, from, &way);
 }
 
 /**

@@ -28,6 +28,7 @@ struct nat64_xlat;
  * struct nat64_rx - everything that is decided about a packet; on the stack
  * @net: namespace
  * @table: instances of the namespace, as this packet sees them
+ * @gen: generation of all that is not of this packet alone
  * @xlat: the instance that translates it
  * @cfg: its configuration, as this packet sees it
  * @skb: the packet; its data starts with the IP header
@@ -48,6 +49,7 @@ struct nat64_xlat;
 struct nat64_rx {
 	struct net *net;
 	const struct nat64_table *table;
+	u32 gen;
 	struct nat64_xlat *xlat;
 	const struct nat64_config *cfg;
 	struct sk_buff *skb;

@@ -670,6 +670,16 @@ static int build_eam(struct change *c)
 	return 0;
 }
 
+static bool is_stateless(const struct nat64_table *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->xlat[i]->mode == NAT64_MODE_SIIT)
+			return true;
+	return false;
+}
+
 /* The instances as they will be, NULL if none is left; or ERR_PTR(-ENOMEM). */
 static struct nat64_table *build_table(struct nat64_txn *txn)
 {
@@ -691,6 +701,7 @@ static struct nat64_table *build_table(struct nat64_txn *txn)
 	list_for_each_entry(c, &txn->changes, list)
 		if (c->created && !c->deleted)
 			t->xlat[t->n++] = c->xlat;
+	t->pairs = is_stateless(t) ? txn->nn->pairs : NULL;
 	return t;
 }
 
@@ -773,6 +784,8 @@ int nat64_txn_commit(struct nat64_txn *txn)
 		publish_config(txn, c);
 		wait |= c->flush || c->deleted;
 	}
+	/* who sees it sees the changes; pairs with smp_rmb() in hook.c */
+	smp_store_release(&txn->nn->gen, txn->nn->gen + 1);
 	if (wait)
 		synchronize_net();
 	list_for_each_entry_safe(c, next, &txn->changes, list) {

@@ -9,7 +9,7 @@
 
 cd "${TOP:-$(dirname "$0")/../..}" || exit 1
 
-tables="bib flow session session_table state hash hold subscriber pool4 pool4_range prefix eam guard"
+tables="bib flow pair session session_table state hash hold subscriber pool4 pool4_range prefix eam guard"
 packets="skb output icmp"
 n=0
 status=0
