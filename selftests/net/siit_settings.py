@@ -291,6 +291,99 @@ def test_limits():
     lab.on("sysctl", "-qw", "net.ipv6.icmp.ratelimit=0", "net.ipv4.icmp_ratelimit=0")
 
 
+def pair(desc, h4=H4, r6=R6, tos=0, tclass=0, payload=fill(33)):
+    """Two packets each way: the second finds the pair of its addresses known."""
+    layer = UDPH / payload
+    lab.case("64: pair " + desc, lab.v6, [IPv6(src=H6, dst=R6, tc=0x10) / layer] * 2,
+             v4=[ip4(h4, R4, layer, tos=tos)] * 2)
+    lab.case("46: pair " + desc, tunnel4, [IP(src=R4, dst=H4, tos=0x10, flags="DF") / layer] * 2,
+             v6=[ip6(r6, H6, layer, tc=tclass)] * 2)
+
+
+def counted():
+    values = {c["name"]: c["value"] for c in lab.json("stats all")}
+    return [values[f"{what}_{way}"] for way in ("64", "46") for what in ("packets", "bytes")]
+
+
+def test_pair_config():
+    """What is known of a pair of addresses is forgotten with the next change."""
+    kept = {"tos": 0x10, "tclass": 0x10}
+    before = counted()
+    pair("by the prefix", **kept)
+    equal("both packets of a pair are counted",
+          [b - a for a, b in zip(before, counted())], [2, 2 * 81, 2, 2 * 61])
+    lab.ctl("set eam-hairpin off", f"eam add 192.0.2.50 {H6}", f"eam add {R4} 2001:db8:e::5")
+    pair("by new mappings", "192.0.2.50", "2001:db8:e::5", **kept)	# I-04
+    text = lab.saved()
+    lab.restore(text.replace("192.0.2.50", "192.0.2.51").replace("2001:db8:e::5", "2001:db8:e::6"))
+    pair("by others in their place", "192.0.2.51", "2001:db8:e::6", **kept)	# I-04
+    lab.ctl(f"eam del 192.0.2.51 {H6}", f"eam del {R4} 2001:db8:e::6",
+            "set eam-hairpin intrinsic")
+    pair("by the prefix again", **kept)
+    lab.ctl("instance add other mode siit", f"-i other eam add 192.0.2.52 {H6}",
+            f"-i other eam add {R4} {R6}")
+    lab.case("64: another instance takes a pair over", lab.v6,
+             [IPv6(src=H6, dst=R6) / UDPH / fill(33)] * 2,
+             v4=[ip4("192.0.2.52", R4, UDPH / fill(33))] * 2)
+    lab.ctl("instance del other")
+    pair("without the instance that it belonged to", **kept)
+    lab.ctl("set tos 8 traffic-class zero")
+    pair("with other settings", tos=8)	# B-04 C-05
+    lab.ctl("set tos copy traffic-class copy", f"deny4 add {R4}/32")
+    lab.case("64: pair that is not to be any more", lab.v6,
+             [IPv6(src=H6, dst=R6) / UDPH / fill(33)] * 2, v6=None, drop="denied", count=2)
+    lab.ctl(f"deny4 del {R4}/32")
+
+
+def test_pair_routes():
+    """Nor does a route, an address or a MTU outlive its change."""
+    pkt6, pkt4 = IPv6(src=H6, dst=R6, tc=0x10), IP(src=R4, dst=H4, tos=0x10, flags="DF")
+    layer = UDPH / fill(1300)
+    kept = {"tos": 0x10, "tclass": 0x10, "payload": fill(1300)}
+
+    def nowhere64(desc, reason):
+        lab.counters = None
+        lab.case("64: pair " + desc, lab.v6, [pkt6 / layer] * 2, v6=None, drop=reason, count=2)
+
+    def nowhere46(desc, reason):
+        lab.counters = None
+        lab.case("46: pair " + desc, tunnel4, [pkt4 / layer] * 2, v4=None, drop=reason, count=2)
+
+    pair("with a route", **kept)
+    for words in (f"unreachable {R4}/32", f"unreachable {H6}/128"):
+        lab.ip("route add " + words)
+    nowhere64("without a route", "no_route")
+    nowhere46("without a route", "no_route")
+    lab.ip(f"route del unreachable {R4}/32", f"route del unreachable {H6}/128")
+    pair("with one again", **kept)
+    for family in ("-4", "-6"):
+        lab.on("ip", family, "rule", "add", "tos", "0x10", "lookup", "9", "pref", "9")
+        lab.on("ip", family, "route", "add", "unreachable", "default", "table", "9")
+    nowhere64("with a rule for its traffic class", "no_route")
+    nowhere46("with a rule for its TOS", "no_route")
+    for family in ("-4", "-6"):
+        lab.on("ip", family, "rule", "del", "pref", "9")
+    pair("without the rule", **kept)
+    lab.mtu(1500, 1300)
+    nowhere64("over a smaller link", "too_big")
+    lab.mtu(1300, 1500)
+    nowhere46("over a smaller link", "too_big")
+    lab.mtu(1500, 1500)
+    pair("over larger links", **kept)
+    lab.ip(f"addr add {H4}/32 dev v4")
+    lab.case("46: an address that became this host's own is not translated", tunnel4,
+             [pkt4 / layer] * 2, v4=None)
+    lab.ip(f"addr del {H4}/32 dev v4")
+    pair("of other hosts again", **kept)
+    lab.case("64: hop limit of a pair", lab.v6, IPv6(src=H6, dst=R6, hlim=1) / layer, v6=None,
+             drop="hop_limit")	# C-09
+    lab.ip(f"route add {H6}/128 nexthop via fd00:6::2 dev v6 nexthop via fd00:fe:44::2 dev v4")
+    got6, _ = lab.exchange(lab.v4, [IP(src=R4, dst=H4, id=i + 1) / ECHO("request", i, 1)
+                                    for i in range(16)])
+    check("46: a pair takes one of equal routes", len(got6) in (0, 16), len(got6))
+    lab.ip(f"route del {H6}/128")
+
+
 test_node_id()
 test_stand_in6()
 test_dummy()
@@ -300,5 +393,8 @@ test_plateaus()
 test_mss()
 test_udp_ports()
 test_limits()
+tunnel4 = lab.tunnel("tunnel4")
+test_pair_config()
+test_pair_routes()
 lab.check_counters()
 done()

@@ -41,6 +41,8 @@ PACKET_IGNORE_OUTGOING = 23
 SIOCETHTOOL = 0x8946
 SIOCSIFMTU = 0x8922
 SO_RCVBUFFORCE = 33
+TUNSETIFF = 0x400454ca
+IFF_TUN, IFF_NO_PI = 0x1, 0x1000
 SENTINEL = 253		# protocol number for experiments
 
 
@@ -107,6 +109,21 @@ class Wire:
                     return packets
                 continue
             packets.append(data)
+
+
+class Tunnel:
+    """A device of the gateway that packets come in by.
+
+    As those of network cards, and unlike those of packet sockets, they have room
+    in front of them for a longer header.
+    """
+
+    def __init__(self, dev):
+        self.fd = os.open("/dev/net/tun", os.O_RDWR)
+        fcntl.ioctl(self.fd, TUNSETIFF, struct.pack("16sH14x", dev.encode(), IFF_TUN | IFF_NO_PI))
+
+    def send(self, data):
+        os.write(self.fd, data)
 
 
 def drain(lab):
@@ -242,6 +259,15 @@ class Lab:
         """Commands of ip on the gateway."""
         subprocess.run(["ip", "-n", self.gw, "-batch", "-"],
                        input="\n".join(commands), text=True, check=True)
+
+    def tunnel(self, dev):
+        """One more way into the gateway, see Tunnel."""
+        _run("modprobe", "tun")
+        _enter(self.gw)
+        tunnel = Tunnel(dev)
+        _enter(self.peer)
+        self.ip(f"link set {dev} up")
+        return tunnel
 
     def mtu(self, v6, v4):
         """MTU of both ends of the wires."""
