@@ -54,6 +54,7 @@ struct nat64_udp_zero_port {
  * @refresh_inbound: packets from IPv4 refresh a session (H-19)
  * @port_parity: keep parity of source ports (H-80)
  * @forward_hook: translated packets pass the FORWARD hook
+ * @fast_path: enum nat64_fast_path
  * @rfc6791_len4: 255: none
  * @rfc6791_addr4: sources for ICMP errors of untranslatable routers
  * @udp_timeout: jiffies, as the other timeouts
@@ -95,6 +96,7 @@ struct nat64_settings {
 	bool refresh_inbound;
 	bool port_parity;
 	bool forward_hook;
+	u8 fast_path;
 	u8 rfc6791_len4;
 	__be32 rfc6791_addr4;
 	unsigned long udp_timeout;
@@ -239,6 +241,6 @@ int nat64_txn_bib(struct nat64_txn *txn, const char *name, bool add,
 		  const struct nat64_bib_spec *spec);
 /* The settings of the instance as they will be, to change; or ERR_PTR. */
 struct nat64_settings *nat64_txn_settings(struct nat64_txn *txn,
-					  const char *name);
+					  const char *name, u32 *mode);
 
 #endif /* NAT64_CONFIG_H */

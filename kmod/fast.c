@@ -23,7 +23,9 @@
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "config.h"
@@ -99,11 +101,12 @@ static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
  * @dst4: from IPv6: IPv4 destination
  * @delta: checksum delta of addresses and port alike
  * @port: of the IPv6 host, on the side that the packet goes to
+ * @direct: past the hooks
  */
 struct turn {
 	struct nat64_xlat *xlat;
 	const struct nat64_config *cfg;
-	const struct nat64_way *way;
+	struct nat64_way *way;
 	u32 gen;
 	const struct in6_addr *src6;
 	const struct in6_addr *dst6;
@@ -111,6 +114,7 @@ struct turn {
 	__be32 dst4;
 	__wsum delta;
 	__be16 port;
+	bool direct;
 };
 
 /* The route, unless something speaks for another one. */
@@ -167,14 +171,71 @@ static int output(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_output(net, sk, skb);
 }
 
-static void send(struct net *net, const struct nat64_config *cfg, u8 family,
+/*
+ * By the hooks, whose consent counts for a second where packets may pass by
+ * them. A queue that is full is not the hooks' doing.
+ */
+static void send(struct net *net, const struct turn *t, u8 family,
 		 struct sk_buff *skb)
 {
-	if (cfg->set.forward_hook)
-		NF_HOOK(family, NF_INET_FORWARD, net, NULL, skb, skb->dev,
-			dst_dev(skb_dst(skb)), output);
+	const struct nat64_settings *set = &t->cfg->set;
+	bool told = set->fast_path != NAT64_FAST_PATH_INGRESS;
+	int ret;
+
+	if (set->forward_hook) {
+		ret = nf_hook(family, NF_INET_FORWARD, net, NULL, skb,
+			      skb->dev, dst_dev(skb_dst(skb)), output);
+		if (ret != 1)
+			return;
+	}
+	ret = output(net, NULL, skb);
+	if (!told && ret >= 0)
+		nat64_way_saw(t->way);
+}
+
+/* A plain route, past which nothing of the IP layer has a say. */
+static bool is_straight(const struct dst_entry *dst,
+			int (*out)(struct net *, struct sock *,
+				   struct sk_buff *),
+			const struct sk_buff *skb)
+{
+	const struct net_device *dev = dst_dev(dst);
+
+	return dst->output == out && !dst->lwtstate &&
+	       !netif_is_l3_master(dev) && !netif_is_l3_slave(dev) &&
+	       !netif_is_l3_slave(skb->dev) &&
+	       skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
+}
+
+static void give(struct neighbour *neigh, struct sk_buff *skb, bool is_other)
+{
+	if (IS_ERR(neigh))
+		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
 	else
-		output(net, NULL, skb);
+		neigh_output(neigh, skb, is_other);
+}
+
+/* To the device that the packet leaves by. */
+static void give4(struct sk_buff *skb, struct dst_entry *dst)
+{
+	struct rtable *rt = container_of(dst, struct rtable, dst);
+	struct neighbour *neigh;
+	bool is_v6gw = false;
+
+	skb_orphan(skb);
+	skb->dev = dst_dev(dst);
+	neigh = ip_neigh_for_gw(rt, skb, &is_v6gw);
+	give(neigh, skb, is_v6gw);
+}
+
+static void give6(struct sk_buff *skb, struct dst_entry *dst)
+{
+	const struct in6_addr *next;
+
+	skb_orphan(skb);
+	skb->dev = dst_dev(dst);
+	next = rt6_nexthop(dst_rt6_info(dst), &ipv6_hdr(skb)->daddr);
+	give(ip_neigh_gw6(skb->dev, next), skb, false);
 }
 
 static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
@@ -203,7 +264,9 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	dst = way_dst(t, skb, tos);
 	len4 = sizeof(*ip) + q->l4_len;
 	if (!dst || len4 > IP_MAX_MTU ||
-	    !fits4(dst, sizeof(*ip) + longest(skb, q)))
+	    !fits4(dst, sizeof(*ip) + longest(skb, q)) ||
+	    (t->direct && !(nat64_way_seen(t->way) &&
+			    is_straight(dst, ip_output, skb))))
 		return false;
 
 	/* nothing can fail from here on */
@@ -234,12 +297,15 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	nat64_skb_shed(skb, htons(ETH_P_IP));
 	nat64_skb_init_cb4(skb);
 	skb_dst_set_noref(skb, dst);
-	send(net, t->cfg, NFPROTO_IPV4, skb);
+	if (t->direct)
+		give4(skb, dst);
+	else
+		send(net, t, NFPROTO_IPV4, skb);
 	return true;
 }
 
 bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
-		   struct sk_buff *skb)
+		   struct sk_buff *skb, bool direct)
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
@@ -266,6 +332,7 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 		.dst4 = s->t4.src,
 		.delta = s->delta64,
 		.port = s->t4.dport,
+		.direct = direct,
 	});
 }
 
@@ -273,7 +340,7 @@ bool nat64_fast_pair_64(struct net *net, struct nat64_pairs __percpu *pairs,
 			u32 gen, struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	const struct nat64_pair *p;
+	struct nat64_pair *p;
 	struct quick q;
 
 	if (!in_softirq() || !look64(skb, &q))
@@ -318,7 +385,9 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 
 	dst = way_dst(t, skb, tos);
 	if (!dst || !fits6(dst, sizeof(*ip6) + longest(skb, q)) ||
-	    skb_headroom(skb) < LL_RESERVED_SPACE(dst_dev(dst)) + 20)
+	    skb_headroom(skb) < LL_RESERVED_SPACE(dst_dev(dst)) + 20 ||
+	    (t->direct && !(nat64_way_seen(t->way) &&
+			    is_straight(dst, ip6_output, skb))))
 		return false;
 	/* who lets us fragment gets no more than the limit (D-01) */
 	if (!df && lowest && sizeof(*ip6) + q->l4_len > lowest)
@@ -345,12 +414,15 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 	nat64_skb_shed(skb, htons(ETH_P_IPV6));
 	nat64_skb_init_cb6(skb);
 	skb_dst_set_noref(skb, dst);
-	send(net, t->cfg, NFPROTO_IPV6, skb);
+	if (t->direct)
+		give6(skb, dst);
+	else
+		send(net, t, NFPROTO_IPV6, skb);
 	return true;
 }
 
 bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
-		   struct sk_buff *skb)
+		   struct sk_buff *skb, bool direct)
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct iphdr *ip = ip_hdr(skb);
@@ -377,6 +449,7 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 		.dst6 = &s->t6.src,
 		.delta = ~s->delta64,
 		.port = s->t6.sport,
+		.direct = direct,
 	});
 }
 
@@ -384,7 +457,7 @@ bool nat64_fast_pair_46(struct net *net, struct nat64_pairs __percpu *pairs,
 			u32 gen, struct sk_buff *skb)
 {
 	const struct iphdr *ip = ip_hdr(skb);
-	const struct nat64_pair *p;
+	struct nat64_pair *p;
 	struct quick q;
 
 	if (!in_softirq() || !look46(skb, &q))

@@ -16,6 +16,7 @@
 #include <net/ndisc.h>
 #include <net/net_namespace.h>
 
+#include "config.h"
 #include "fast.h"
 #include "net.h"
 #include "output.h"
@@ -135,7 +136,7 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 	xlat = nat64_find6(t, skb, local && !nat64_in_forward());
 	if (!xlat)
 		return NF_ACCEPT;
-	if (!local && xlat->state && nat64_fast_64(state->net, xlat, skb))
+	if (!local && xlat->state && nat64_fast_64(state->net, xlat, skb, false))
 		return NF_STOLEN;
 	return long_way6(xlat, t, gen, skb, state);
 }
@@ -159,9 +160,79 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 	xlat = nat64_find4(t, state->net, skb, local);
 	if (!xlat)
 		return NF_ACCEPT;
-	if (!local && xlat->state && nat64_fast_46(state->net, xlat, skb))
+	if (!local && xlat->state && nat64_fast_46(state->net, xlat, skb, false))
 		return NF_STOLEN;
 	return long_way4(xlat, t, gen, skb, state);
+}
+
+static bool takes_at_ingress(const struct nat64_xlat *xlat)
+{
+	return xlat && xlat->state &&
+	       rcu_dereference(xlat->cfg)->set.fast_path ==
+	       NAT64_FAST_PATH_INGRESS;
+}
+
+/* The IP layer has looked at nothing yet, and the control block is not its. */
+static unsigned int ingress6(const struct nat64_table *t, struct net *net,
+			     struct sk_buff *skb)
+{
+	struct nat64_xlat *xlat;
+
+	if (skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+	    ipv6_hdr(skb)->version != 6)
+		return NF_ACCEPT;
+	xlat = nat64_find6(t, skb, false);
+	if (!takes_at_ingress(xlat))
+		return NF_ACCEPT;
+	IP6CB(skb)->frag_max_size = 0;
+	return nat64_fast_64(net, xlat, skb, true) ? NF_STOLEN : NF_ACCEPT;
+}
+
+/* A short packet has been padded by its link. */
+static bool trim4(struct sk_buff *skb)
+{
+	unsigned int len = ntohs(ip_hdr(skb)->tot_len);
+
+	return skb->len <= len || len < sizeof(struct iphdr) ||
+	       !pskb_trim_rcsum(skb, len);
+}
+
+static unsigned int ingress4(const struct nat64_table *t, struct net *net,
+			     struct sk_buff *skb)
+{
+	struct nat64_xlat *xlat;
+
+	if (skb_headlen(skb) < sizeof(struct iphdr))
+		return NF_ACCEPT;
+	xlat = nat64_find4(t, net, skb, false);
+	if (!takes_at_ingress(xlat) || !trim4(skb))
+		return NF_ACCEPT;
+	return nat64_fast_46(net, xlat, skb, true) ? NF_STOLEN : NF_ACCEPT;
+}
+
+/**
+ * nat64_hook_ingress() - a packet as a device receives it
+ * @priv: unused
+ * @skb: the packet
+ * @state: where it is
+ *
+ * Context: softirq, under RCU.
+ * Return: verdict.
+ */
+unsigned int nat64_hook_ingress(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	const struct nat64_table *t;
+
+	t = rcu_dereference(nat64_net(state->net)->table);
+	if (!t || skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
+	    skb_shared(skb))
+		return NF_ACCEPT;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ingress6(t, state->net, skb);
+	if (skb->protocol == htons(ETH_P_IP))
+		return ingress4(t, state->net, skb);
+	return NF_ACCEPT;
 }
 
 static const struct nf_hook_ops ops[] = {

@@ -2,7 +2,13 @@
 #ifndef NAT64_HOOK_H
 #define NAT64_HOOK_H
 
+#include <linux/limits.h>
+#include <linux/netfilter.h>
+
 struct net;
+
+/* Behind all rules of the netdev family. */
+#define NAT64_INGRESS_PRIORITY	INT_MAX
 
 /*
  * With the first instance of a namespace, and with its last one. Process
@@ -10,5 +16,9 @@ struct net;
  */
 int nat64_hook_register(struct net *net);
 void nat64_hook_unregister(struct net *net);
+
+/* At a device. */
+unsigned int nat64_hook_ingress(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state);
 
 #endif /* NAT64_HOOK_H */

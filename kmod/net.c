@@ -5,6 +5,7 @@
 #include <net/netns/generic.h>
 
 #include "hook.h"
+#include "ingress.h"
 #include "pair.h"
 #include "session.h"
 
@@ -109,6 +110,16 @@ void nat64_xlat_destroy(struct nat64_xlat *xlat)
 	kfree(xlat);
 }
 
+static bool is_stateless(const struct nat64_table *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->xlat[i]->mode == NAT64_MODE_SIIT)
+			return true;
+	return false;
+}
+
 /**
  * nat64_net_publish() - let packets see another set of instances
  * @nn: the namespace
@@ -133,6 +144,8 @@ int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table)
 			return ret;
 		nn->hooked = true;
 	}
+	if (table)
+		table->pairs = is_stateless(table) ? nn->pairs : NULL;
 	rcu_assign_pointer(nn->table, table);
 	if (!table && nn->hooked) {
 		nat64_hook_unregister(nn->net);
@@ -143,12 +156,34 @@ int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table)
 	return 0;
 }
 
+/**
+ * nat64_net_settle() - give up what no instance asks for any more
+ * @nn: the namespace
+ *
+ * Context: process, under nat64_net.lock, with all changes done.
+ */
+void nat64_net_settle(struct nat64_net *nn)
+{
+	const struct nat64_table *t = table_locked(nn);
+	const struct nat64_config *cfg;
+	unsigned int i;
+
+	lockdep_assert_held(&nn->lock);
+	for (i = 0; t && i < t->n; i++) {
+		cfg = rcu_dereference_protected(t->xlat[i]->cfg, true);
+		if (cfg->set.fast_path == NAT64_FAST_PATH_INGRESS)
+			return;
+	}
+	nat64_ingress_set(nn, false);
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct nat64_net *nn = nat64_net(net);
 
 	nn->net = net;
 	mutex_init(&nn->lock);
+	INIT_LIST_HEAD(&nn->ports);
 	atomic_set(&nn->event_seq, 0);
 	return 0;
 }
@@ -162,6 +197,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	if (nn->hooked)
 		nat64_hook_unregister(net);
 	nn->hooked = false;
+	nat64_ingress_set(nn, false);
 	mutex_unlock(&nn->lock);
 }
 
@@ -191,11 +227,19 @@ static struct pernet_operations net_ops = {
 
 int nat64_net_init(void)
 {
-	return register_pernet_subsys(&net_ops);
+	int ret = register_pernet_subsys(&net_ops);
+
+	if (ret)
+		return ret;
+	ret = nat64_ingress_init();
+	if (ret)
+		unregister_pernet_subsys(&net_ops);
+	return ret;
 }
 
 void nat64_net_exit(void)
 {
+	nat64_ingress_exit();
 	unregister_pernet_subsys(&net_ops);
 	/* configurations that wait for readers are freed by our code */
 	rcu_barrier();

@@ -61,12 +61,14 @@ struct nat64_table {
 /**
  * struct nat64_net - what the module keeps per namespace
  * @net: the namespace
- * @lock: serializes configuration
+ * @lock: serializes configuration; the RTNL is taken after it
  * @table: NULL: no instance, and no hooks either; written under @lock
  * @gen: generation of the configuration of all instances; changes after what it
  *	stands for
  * @pairs: lives until the namespace goes, from the first stateless instance on
  * @hooked: the netfilter hooks are registered; under @lock
+ * @ingress: there are hooks at devices, too; changes under @lock and the RTNL
+ * @ports: these, in ingress.c; under the RTNL
  * @config_seq: number of the last notification of group config; changes with
  *	every change of the configuration; under @lock
  * @event_seq: number of the last notification of group event
@@ -78,6 +80,8 @@ struct nat64_net {
 	u32 gen;
 	struct nat64_pairs __percpu *pairs;
 	bool hooked;
+	bool ingress;
+	struct list_head ports;
 	u32 config_seq;
 	atomic_t event_seq;
 };
@@ -98,5 +102,7 @@ void nat64_xlat_destroy(struct nat64_xlat *xlat);
  * freed after RCU. On error nothing changed and @table is still the caller's.
  */
 int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table);
+/* After a transaction: give up what no instance asks for any more. */
+void nat64_net_settle(struct nat64_net *nn);
 
 #endif /* NAT64_NET_H */

@@ -9,6 +9,7 @@
 #include "bib.h"
 #include "config.h"
 #include "eam.h"
+#include "ingress.h"
 #include "net.h"
 #include "netlink_attr.h"
 #include "netlink_gen.h"
@@ -104,14 +105,34 @@ static int bib_change(struct nat64_txn *txn, const struct item *item)
 			     &s);
 }
 
+/* Done before anything else is changed, as it may fail. */
+static int want_ingress(struct nat64_txn *txn, u32 mode)
+{
+	int err;
+
+	if (mode != NAT64_MODE_NAT64) {
+		NL_SET_ERR_MSG(txn->extack, "only mode nat64 has a fast path at ingress");
+		return -EOPNOTSUPP;
+	}
+	err = nat64_ingress_set(txn->nn, true);
+	if (err)
+		NL_SET_ERR_MSG(txn->extack, "cannot register netfilter hooks at devices");
+	return err;
+}
+
 static int settings_change(struct nat64_txn *txn, const struct item *item)
 {
 	struct nat64_settings *set;
+	u32 mode;
+	int err;
 
-	set = nat64_txn_settings(txn, item->name);
+	set = nat64_txn_settings(txn, item->name, &mode);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
-	return nat64_get_settings(set, item->nest, forced(item), txn->extack);
+	err = nat64_get_settings(set, item->nest, forced(item), txn->extack);
+	if (err || set->fast_path != NAT64_FAST_PATH_INGRESS)
+		return err;
+	return want_ingress(txn, mode);
 }
 
 /**

@@ -312,6 +312,7 @@ static const struct field {
 	FIELD(PORT_BLOCKS_DETERMINISTIC, U8_BOOL, port_blocks_fixed),
 	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
+	FIELD(FAST_PATH, U32_U8, fast_path),
 #undef FIELD
 };
 

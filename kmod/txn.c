@@ -590,18 +590,20 @@ int nat64_txn_bib(struct nat64_txn *txn, const char *name, bool add,
  * nat64_txn_settings() - the settings of an instance as they will be
  * @txn: the transaction
  * @name: name of the instance
+ * @mode: where to put its mode
  *
  * Return: the settings, to change; or ERR_PTR() of -ENOENT, -ENOMEM. Process
  * context.
  */
 struct nat64_settings *nat64_txn_settings(struct nat64_txn *txn,
-					  const char *name)
+					  const char *name, u32 *mode)
 {
 	struct change *c = get_change(txn, name);
 	int err;
 
 	if (IS_ERR(c))
 		return ERR_CAST(c);
+	*mode = c->xlat->mode;
 	err = make_config(txn, c);
 	return err ? ERR_PTR(err) : &c->cfg->set;
 }
@@ -654,6 +656,7 @@ void nat64_txn_abort(struct nat64_txn *txn)
 			nat64_xlat_destroy(c->xlat);
 		free_change(c);
 	}
+	nat64_net_settle(txn->nn);
 }
 
 static int build_eam(struct change *c)
@@ -668,16 +671,6 @@ static int build_eam(struct change *c)
 	replace_member(c, NAT64_MEMBER_EAM);
 	c->cfg->eam = eam;
 	return 0;
-}
-
-static bool is_stateless(const struct nat64_table *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < t->n; i++)
-		if (t->xlat[i]->mode == NAT64_MODE_SIIT)
-			return true;
-	return false;
 }
 
 /* The instances as they will be, NULL if none is left; or ERR_PTR(-ENOMEM). */
@@ -701,7 +694,6 @@ static struct nat64_table *build_table(struct nat64_txn *txn)
 	list_for_each_entry(c, &txn->changes, list)
 		if (c->created && !c->deleted)
 			t->xlat[t->n++] = c->xlat;
-	t->pairs = is_stateless(t) ? txn->nn->pairs : NULL;
 	return t;
 }
 
@@ -792,5 +784,6 @@ int nat64_txn_commit(struct nat64_txn *txn)
 		finish(c, wait);
 		free_change(c);
 	}
+	nat64_net_settle(txn->nn);
 	return 0;
 }

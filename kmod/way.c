@@ -23,6 +23,7 @@ void nat64_way_set(struct nat64_way *w, const struct nat64_way *new)
 	WRITE_ONCE(w->mark, new->mark);
 	WRITE_ONCE(w->iif, new->iif);
 	WRITE_ONCE(w->tos, new->tos);
+	WRITE_ONCE(w->seen, 0);
 	dst_hold(new->dst);
 	/* pairs with the acquire in nat64_way_dst() */
 	smp_store_release(&w->dst, new->dst);

@@ -3,6 +3,7 @@
 #ifndef NAT64_WAY_H
 #define NAT64_WAY_H
 
+#include <linux/jiffies.h>
 #include <linux/types.h>
 #include <net/dst.h>
 
@@ -16,6 +17,8 @@
  * @mark: firewall mark that chose the route
  * @iif: interface that the packet came in by
  * @tos: TOS or traffic class that chose the route, without ECN
+ * @seen: nat64_way_clock() when the hooks last let a packet go this way; 0: not
+ *	yet. Kept where packets may pass by them; any packet writes it
  *
  * Written under the lock of struct nat64_state, @dst last and, where something
  * else changes, set to NULL first. Whoever reads without the lock reads @dst
@@ -28,7 +31,34 @@ struct nat64_way {
 	u32 mark;
 	int iif;
 	u8 tos;
+	u16 seen;
 };
+
+/* Quarters of a second, as far as 16 bits go, but never 0. */
+static inline u16 nat64_way_clock(void)
+{
+	return (u16)(jiffies / (HZ / 4)) ?: 1;
+}
+
+/* The hooks have let a packet go this way just now. */
+static inline void nat64_way_saw(struct nat64_way *w)
+{
+	u16 now = nat64_way_clock();
+
+	if (READ_ONCE(w->seen) != now)
+		WRITE_ONCE(w->seen, now);
+}
+
+/*
+ * They have done so within a second. The clock comes around in four and a half
+ * hours: one packet of a flow that was silent for just that long may pass by.
+ */
+static inline bool nat64_way_seen(const struct nat64_way *w)
+{
+	u16 seen = READ_ONCE(w->seen);
+
+	return seen && (u16)(nat64_way_clock() - seen) < 4;
+}
 
 /**
  * nat64_way_dst() - the route, if a new decision would come to the same

@@ -20,6 +20,7 @@ static const char *const filtering[] = { "eif", "adf", "adf-tcp",
 					 "adf-udp", NULL };
 static const char *const eam_hairpin[] = { "intrinsic", "simple", "off", NULL };
 static const char *const node_id[] = { "on", "off", "rfc5837", NULL };
+static const char *const fast_path[] = { "hook", "ingress", NULL };
 static const char *const accept_drop[] = { "accept", "drop", NULL };
 
 #define CHOICE(_word, _attr, _width, _choices) {			\
@@ -92,6 +93,7 @@ const struct nat64_setting nat64_settings_table[] = {
 	  .attr_len = NAT64_A_SETTINGS_PORT_BLOCKS_DETERMINISTIC,
 	  .width = 4, .kind = NAT64_SETTING_BLOCKS, .min = 64, .max = 32768,
 	  .special = "off", .special_val = 0 },
+	CHOICE("fast-path", FAST_PATH, 4, fast_path),
 	{ .word = NULL }
 };
 

@@ -61,6 +61,15 @@ enum nat64_node_id {
 	NAT64_NODE_ID_RFC5837,
 };
 
+/*
+ * Where packets of established sessions are taken: at PRE_ROUTING, to pass the
+ * hooks of their new family; or as devices receive them, to pass none.
+ */
+enum nat64_fast_path {
+	NAT64_FAST_PATH_HOOK,
+	NAT64_FAST_PATH_INGRESS,
+};
+
 /**
  * enum nat64_filtering - Who may send to a bound port, RFC 6146 section 3.5.
  * @NAT64_FILTERING_EIF: Endpoint independent, anybody.
@@ -264,6 +273,7 @@ enum {
 	NAT64_A_SETTINGS_PORT_HOLD,
 	NAT64_A_SETTINGS_PORT_BLOCKS,
 	NAT64_A_SETTINGS_PORT_BLOCKS_DETERMINISTIC,
+	NAT64_A_SETTINGS_FAST_PATH,
 
 	__NAT64_A_SETTINGS_MAX,
 	NAT64_A_SETTINGS_MAX = (__NAT64_A_SETTINGS_MAX - 1)
