@@ -29,7 +29,9 @@
 #include <net/route.h>
 
 #include "config.h"
+#include "emit.h"
 #include "net.h"
+#include "output.h"
 #include "pair.h"
 #include "prefix.h"
 #include "session.h"
@@ -166,30 +168,25 @@ static void fix_check(struct sk_buff *skb, struct quick *q, u8 proto,
 		*q->check = nat64_csum_update_udp(*q->check, delta);
 }
 
-static int output(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	return dst_output(net, sk, skb);
-}
-
 /*
  * By the hooks, whose consent counts for a second where packets may pass by
  * them. A queue that is full is not the hooks' doing.
  */
-static void send(struct net *net, const struct turn *t, u8 family,
-		 struct sk_buff *skb)
+static __always_inline void send(struct net *net, const struct turn *t,
+				 u8 family, struct sk_buff *skb,
+				 int (*emit)(struct net *net, struct sock *sk,
+					     struct sk_buff *skb))
 {
 	const struct nat64_settings *set = &t->cfg->set;
-	bool told = set->fast_path != NAT64_FAST_PATH_INGRESS;
-	int ret;
+	int ret = 1;
 
-	if (set->forward_hook) {
-		ret = nf_hook(family, NF_INET_FORWARD, net, NULL, skb,
-			      skb->dev, dst_dev(skb_dst(skb)), output);
-		if (ret != 1)
-			return;
-	}
-	ret = output(net, NULL, skb);
-	if (!told && ret >= 0)
+	if (set->forward_hook)
+		ret = nat64_forward(net, skb, family, dst_dev(skb_dst(skb)),
+				    emit);
+	if (ret != 1)
+		return;
+	ret = emit(net, NULL, skb);
+	if (set->fast_path == NAT64_FAST_PATH_INGRESS && ret >= 0)
 		nat64_way_saw(t->way);
 }
 
@@ -205,37 +202,6 @@ static bool is_straight(const struct dst_entry *dst,
 	       !netif_is_l3_master(dev) && !netif_is_l3_slave(dev) &&
 	       !netif_is_l3_slave(skb->dev) &&
 	       skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
-}
-
-static void give(struct neighbour *neigh, struct sk_buff *skb, bool is_other)
-{
-	if (IS_ERR(neigh))
-		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
-	else
-		neigh_output(neigh, skb, is_other);
-}
-
-/* To the device that the packet leaves by. */
-static void give4(struct sk_buff *skb, struct dst_entry *dst)
-{
-	struct rtable *rt = container_of(dst, struct rtable, dst);
-	struct neighbour *neigh;
-	bool is_v6gw = false;
-
-	skb_orphan(skb);
-	skb->dev = dst_dev(dst);
-	neigh = ip_neigh_for_gw(rt, skb, &is_v6gw);
-	give(neigh, skb, is_v6gw);
-}
-
-static void give6(struct sk_buff *skb, struct dst_entry *dst)
-{
-	const struct in6_addr *next;
-
-	skb_orphan(skb);
-	skb->dev = dst_dev(dst);
-	next = rt6_nexthop(dst_rt6_info(dst), &ipv6_hdr(skb)->daddr);
-	give(ip_neigh_gw6(skb->dev, next), skb, false);
 }
 
 static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
@@ -296,11 +262,14 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 
 	nat64_skb_shed(skb, htons(ETH_P_IP));
 	nat64_skb_init_cb4(skb);
+	skb->priority = skb->priority ?: rt_tos2priority(ip->tos);
 	skb_dst_set_noref(skb, dst);
-	if (t->direct)
-		give4(skb, dst);
-	else
-		send(net, t, NFPROTO_IPV4, skb);
+	if (t->direct) {
+		skb_orphan(skb);
+		nat64_give4(skb);
+	} else {
+		send(net, t, NFPROTO_IPV4, skb, nat64_emit4);
+	}
 	return true;
 }
 
@@ -414,10 +383,12 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 	nat64_skb_shed(skb, htons(ETH_P_IPV6));
 	nat64_skb_init_cb6(skb);
 	skb_dst_set_noref(skb, dst);
-	if (t->direct)
-		give6(skb, dst);
-	else
-		send(net, t, NFPROTO_IPV6, skb);
+	if (t->direct) {
+		skb_orphan(skb);
+		nat64_give6(skb);
+	} else {
+		send(net, t, NFPROTO_IPV6, skb, nat64_emit6);
+	}
 	return true;
 }
 

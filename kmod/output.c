@@ -282,46 +282,21 @@ static int finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_output(net, sk, skb);
 }
 
-typedef int (*finish_fn)(struct net *net, struct sock *sk, struct sk_buff *skb);
-
 /* This CPU is in the FORWARD hook with a translated packet; BH are off. */
-static DEFINE_PER_CPU(bool, in_forward);
-
-/**
- * nat64_in_forward() - whether rules for a translated packet are at work
- *
- * Return: true if what this host sends now is what they say to the packet, as
- * reject does. Context: a hook.
- */
-bool nat64_in_forward(void)
-{
-	return this_cpu_read(in_forward);
-}
-
-static void forward(struct net *net, struct sk_buff *skb, u8 family,
-		    struct net_device *dev, finish_fn finish)
-{
-	int ret;
-
-	this_cpu_write(in_forward, true);
-	ret = nf_hook(family, NF_INET_FORWARD, net, NULL, skb, skb->dev, dev,
-		      finish);
-	this_cpu_write(in_forward, false);
-	if (ret == 1)
-		finish(net, NULL, skb);
-}
+DEFINE_PER_CPU(bool, nat64_forwarding);
 
 static void xmit(struct net *net, struct sk_buff *skb, u8 family,
-		 const struct nat64_out *out, finish_fn finish)
+		 const struct nat64_out *out,
+		 int (*finish)(struct net *net, struct sock *sk,
+			       struct sk_buff *skb))
 {
 	struct net_device *dev = dst_dev(skb_dst(skb));
 
 	if (out->local)
 		NF_HOOK(family, NF_INET_LOCAL_OUT, net, skb->sk, skb, NULL, dev,
 			finish);
-	else if (out->forward_hook)
-		forward(net, skb, family, dev, finish);
-	else
+	else if (!out->forward_hook ||
+		 nat64_forward(net, skb, family, dev, finish) == 1)
 		finish(net, NULL, skb);
 }
 

@@ -3,6 +3,8 @@
 #ifndef NAT64_OUTPUT_H
 #define NAT64_OUTPUT_H
 
+#include <linux/netfilter.h>
+#include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
@@ -68,6 +70,43 @@ void nat64_xmit6(struct net *net, struct sk_buff *skb, struct nat64_route *rt,
 		 const struct nat64_out *out);
 
 /* Rules of FORWARD are at work on a translated packet. */
-bool nat64_in_forward(void);
+DECLARE_PER_CPU(bool, nat64_forwarding);
+
+/**
+ * nat64_in_forward() - whether rules for a translated packet are at work
+ *
+ * Return: true if what this host sends now is what they say to the packet, as
+ * reject does. Context: a hook.
+ */
+static inline bool nat64_in_forward(void)
+{
+	return this_cpu_read(nat64_forwarding);
+}
+
+/**
+ * nat64_forward() - have the FORWARD hook look at a translated packet
+ * @net: network namespace
+ * @skb: the packet, with its route
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6, which it leaves with
+ * @dev: device that it leaves by
+ * @finish: where a hook that keeps it goes on
+ *
+ * Context: softirq or process with BH off.
+ * Return: 1 if the caller goes on with the packet; otherwise it is taken.
+ */
+static __always_inline int
+nat64_forward(struct net *net, struct sk_buff *skb, u8 family,
+	      struct net_device *dev,
+	      int (*finish)(struct net *net, struct sock *sk,
+			    struct sk_buff *skb))
+{
+	int ret;
+
+	this_cpu_write(nat64_forwarding, true);
+	ret = nf_hook(family, NF_INET_FORWARD, net, NULL, skb, skb->dev, dev,
+		      finish);
+	this_cpu_write(nat64_forwarding, false);
+	return ret;
+}
 
 #endif /* NAT64_OUTPUT_H */

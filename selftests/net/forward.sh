@@ -77,6 +77,15 @@ sees() { # sees MODE
 		'^[1-9]'	# M-10
 }
 
+# A known flow, too, which has a way of its own out of the gateway.
+sees_flow() { # sees_flow MODE
+	count ip post > /dev/null
+	count ip6 post > /dev/null
+	talk "$1: a flow" "$h6" $AS6 udp:1,2,3,4,5,6,7,8
+	is "$1: IPv4 POST_ROUTING sees all of it" "$(count ip post)" 8	# M-09
+	is "$1: and IPv6 POST_ROUTING" "$(count ip6 post)" 8	# M-09
+}
+
 drops() { # drops MODE
 	verdict ip meta l4proto icmp drop
 	refuse "$1: dropped in IPv4 FORWARD" on "$h6" ping -n -c 1 -W 2 $AS6	# K-07
@@ -167,6 +176,7 @@ rules
 for mode in siit nat64; do
 	use_$mode
 	sees $mode
+	sees_flow $mode
 	drops $mode
 	rejects $mode
 	without_hook $mode

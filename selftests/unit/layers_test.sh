@@ -10,7 +10,7 @@
 cd "${TOP:-$(dirname "$0")/../..}" || exit 1
 
 tables="bib flow pair session session_table state hash hold subscriber pool4 pool4_range prefix eam guard"
-packets="skb output icmp"
+packets="skb output emit icmp"
 n=0
 status=0
 
