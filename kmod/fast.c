@@ -60,12 +60,14 @@ struct quick {
 static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
 		 struct quick *q)
 {
+	unsigned int size = l3 + (proto == IPPROTO_TCP ?
+				  sizeof(struct tcphdr) :
+				  sizeof(struct udphdr));
 	const struct udphdr *uh;
 	const struct tcphdr *th;
 
-	if (skb->pkt_type != PACKET_HOST ||
-	    skb_headlen(skb) < l3 + sizeof(*th) ||
-	    (skb_cloned(skb) && !skb_clone_writable(skb, l3 + sizeof(*th))))
+	if (skb->pkt_type != PACKET_HOST || skb_headlen(skb) < size ||
+	    (skb_cloned(skb) && !skb_clone_writable(skb, size)))
 		return false;
 	q->l4 = skb->data + l3;
 	q->l4_len = skb->len - l3;
