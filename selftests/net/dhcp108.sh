@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# kernel: 6.1
 #
 # dhcp108d with DHCP clients that nobody here wrote: those that know option
 # 108 end without IPv4 after one exchange, those that do not get no answer or,

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
+# kernel: 6.1
 """Leases of dhcp108d on the wire and on the disk, on an IPv6-mostly network.
 
 Nothing here needs the translator: another machine is said to translate.

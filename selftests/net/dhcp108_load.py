@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
+# kernel: 6.1
 """Ten thousand clients that join within ten seconds are all served. D11 D51
 
 dhcp108_load.py [CLIENTS [SECONDS]]: half of them ask for option 108, the other

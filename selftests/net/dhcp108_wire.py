@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
+# kernel: 6.1
 """dhcp108d on the wire: each kind of message and the answer to it.
 
 Silence is not measured by waiting: the daemon's counters tell when it has

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
+# kernel: 6.12
 #
 # pref64d as programs see it that nobody here wrote: the kernel's own IPv6
 # host, rdisc6, radvdump and tshark. C101 C116 C125 C154 R15 R36

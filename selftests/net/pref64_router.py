@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# kernel: 6.12
 """pref64d as a router that lives among others, and whose own life changes.
 
 The interval between advertisements is ten minutes, so that one which tells a

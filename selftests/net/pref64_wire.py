@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
+# kernel: 6.12
 """pref64d on the wire: what it advertises, when, and to whom.
 
 The interval between advertisements is ten minutes, so that one which tells a

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# kernel: 6.12
 #
 # pref64d as hosts see it that nobody here wrote: systemd-networkd,
 # NetworkManager with its CLAT through which the IPv4 host is reached, rdisc6,
