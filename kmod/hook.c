@@ -120,7 +120,7 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	bool local = state->hook == NF_INET_LOCAL_OUT;
-	const struct nat64_net *nn = nat64_net(state->net);
+	const struct nat64_net *nn = priv;
 	u32 gen = generation(state->net, nn);
 	const struct nat64_table *t = rcu_dereference(nn->table);
 	struct nat64_xlat *xlat;
@@ -145,7 +145,7 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	bool local = state->hook == NF_INET_LOCAL_OUT;
-	const struct nat64_net *nn = nat64_net(state->net);
+	const struct nat64_net *nn = priv;
 	u32 gen = generation(state->net, nn);
 	const struct nat64_table *t = rcu_dereference(nn->table);
 	struct nat64_xlat *xlat;
@@ -212,7 +212,7 @@ static unsigned int ingress4(const struct nat64_table *t, struct net *net,
 
 /**
  * nat64_hook_ingress() - a packet as a device receives it
- * @priv: unused
+ * @priv: struct nat64_net
  * @skb: the packet
  * @state: where it is
  *
@@ -222,9 +222,9 @@ static unsigned int ingress4(const struct nat64_table *t, struct net *net,
 unsigned int nat64_hook_ingress(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	const struct nat64_table *t;
+	const struct nat64_net *nn = priv;
+	const struct nat64_table *t = rcu_dereference(nn->table);
 
-	t = rcu_dereference(nat64_net(state->net)->table);
 	if (!t || skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
 	    skb_shared(skb))
 		return NF_ACCEPT;
@@ -259,12 +259,20 @@ static const struct nf_hook_ops ops[] = {
 	},
 };
 
-int nat64_hook_register(struct net *net)
+/* A packet learns from its hook what namespace it is in. */
+int nat64_hook_register(struct nat64_net *nn)
 {
-	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(ops) != NAT64_HOOKS);
+	for (i = 0; i < NAT64_HOOKS; i++) {
+		nn->hooks[i] = ops[i];
+		nn->hooks[i].priv = nn;
+	}
+	return nf_register_net_hooks(nn->net, nn->hooks, NAT64_HOOKS);
 }
 
-void nat64_hook_unregister(struct net *net)
+void nat64_hook_unregister(struct nat64_net *nn)
 {
-	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
+	nf_unregister_net_hooks(nn->net, nn->hooks, NAT64_HOOKS);
 }

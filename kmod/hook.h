@@ -5,7 +5,7 @@
 #include <linux/limits.h>
 #include <linux/netfilter.h>
 
-struct net;
+struct nat64_net;
 
 /* Behind all rules of the netdev family. */
 #define NAT64_INGRESS_PRIORITY	INT_MAX
@@ -14,8 +14,8 @@ struct net;
  * With the first instance of a namespace, and with its last one. Process
  * context. Register: 0 or -errno.
  */
-int nat64_hook_register(struct net *net);
-void nat64_hook_unregister(struct net *net);
+int nat64_hook_register(struct nat64_net *nn);
+void nat64_hook_unregister(struct nat64_net *nn);
 
 /* At a device. */
 unsigned int nat64_hook_ingress(void *priv, struct sk_buff *skb,

@@ -35,6 +35,7 @@ static int add(struct nat64_net *nn, struct net_device *dev)
 		return -ENOMEM;
 	port->ops = (struct nf_hook_ops) {
 		.hook = nat64_hook_ingress,
+		.priv = nn,
 		.dev = dev,
 		.pf = NFPROTO_NETDEV,
 		.hooknum = NF_NETDEV_INGRESS,

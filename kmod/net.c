@@ -139,7 +139,7 @@ int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table)
 	lockdep_assert_held(&nn->lock);
 	old = table_locked(nn);
 	if (table && !nn->hooked) {
-		ret = nat64_hook_register(nn->net);
+		ret = nat64_hook_register(nn);
 		if (ret)
 			return ret;
 		nn->hooked = true;
@@ -148,7 +148,7 @@ int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table)
 		table->pairs = is_stateless(table) ? nn->pairs : NULL;
 	rcu_assign_pointer(nn->table, table);
 	if (!table && nn->hooked) {
-		nat64_hook_unregister(nn->net);
+		nat64_hook_unregister(nn);
 		nn->hooked = false;
 	}
 	if (old)
@@ -195,7 +195,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	mutex_lock(&nn->lock);
 	if (nn->hooked)
-		nat64_hook_unregister(net);
+		nat64_hook_unregister(nn);
 	nn->hooked = false;
 	nat64_ingress_set(nn, false);
 	mutex_unlock(&nn->lock);

@@ -15,6 +15,7 @@
 #define NAT64_NET_H
 
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <net/net_namespace.h>
 
@@ -25,6 +26,8 @@ struct nat64_pairs;
 struct nat64_state;
 
 #define NAT64_VERSION	"0.1.0"
+
+#define NAT64_HOOKS	4
 
 /**
  * struct nat64_xlat - one translator ("instance")
@@ -67,6 +70,7 @@ struct nat64_table {
  *	stands for
  * @pairs: lives until the namespace goes, from the first stateless instance on
  * @hooked: the netfilter hooks are registered; under @lock
+ * @hooks: these, each with a pointer back here
  * @ingress: there are hooks at devices, too; changes under @lock and the RTNL
  * @ports: these, in ingress.c; under the RTNL
  * @config_seq: number of the last notification of group config; changes with
@@ -80,6 +84,7 @@ struct nat64_net {
 	u32 gen;
 	struct nat64_pairs __percpu *pairs;
 	bool hooked;
+	struct nf_hook_ops hooks[NAT64_HOOKS];
 	bool ingress;
 	struct list_head ports;
 	u32 config_seq;
