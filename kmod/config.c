@@ -381,6 +381,25 @@ struct nat64_config *nat64_config_create(void)
 }
 
 /**
+ * nat64_config_seal() - note down what packets would have to find out
+ * @cfg: a configuration that changes no more
+ * @mode: of its instance, enum nat64_mode
+ *
+ * Any context.
+ */
+void nat64_config_seal(struct nat64_config *cfg, u32 mode)
+{
+	nat64_reach_set(&cfg->reach,
+			cfg->set.enabled ? cfg->prefixes : NULL);
+	if (mode == NAT64_MODE_NAT64)
+		return;
+	/* sources count, too, and mappings may lie anywhere */
+	cfg->reach.whole = false;
+	if (cfg->eam && cfg->set.enabled)
+		memset(&cfg->reach, 0, sizeof(cfg->reach));
+}
+
+/**
  * nat64_config_free_members() - free some members of a configuration
  * @cfg: the configuration
  * @members: mask of NAT64_MEMBER_

@@ -14,14 +14,13 @@
 #include <linux/types.h>
 
 #include "pool4.h"
+#include "prefix.h"
 #include "uapi/linux/nat64.h"
 #include "xlat/hdr.h"
 
-struct nat64_deny4;
 struct nat64_eam_table;
 struct nat64_net;
 struct nat64_pool4;
-struct nat64_prefix_set;
 struct nat64_table;
 struct nat64_xlat;
 struct netlink_ext_ack;
@@ -130,6 +129,7 @@ struct nat64_settings {
 /**
  * struct nat64_config - everything configured about an instance
  * @rcu: freed after a grace period
+ * @reach: IPv6 destinations that it has a say about
  * @set: settings
  * @prefixes: pool6, NULL if empty
  * @eam: explicit address mappings, NULL if empty; mode siit only
@@ -144,6 +144,7 @@ struct nat64_settings {
  */
 struct nat64_config {
 	struct rcu_head rcu;
+	struct nat64_reach reach;
 	struct nat64_settings set;
 	struct nat64_prefix_set *prefixes;
 	struct nat64_eam_table *eam;
@@ -180,6 +181,7 @@ int nat64_settings_check(const struct nat64_settings *old,
 bool nat64_config_usable(const struct nat64_config *cfg, u32 mode);
 /* With the mode's defaults, or NULL. Process context. */
 struct nat64_config *nat64_config_create(void);
+void nat64_config_seal(struct nat64_config *cfg, u32 mode);
 /* Frees at once: only for one that no packet can see. */
 void nat64_config_destroy(struct nat64_config *cfg);
 

@@ -19,6 +19,33 @@ static bool covers4(__be32 net, u8 len, __be32 addr)
 }
 
 /**
+ * nat64_reach_set() - find out what addresses in prefixes have in common
+ * @r: written
+ * @set: prefixes, or NULL: then nothing but the unspecified address is left,
+ *	which no packet goes to
+ *
+ * Any context.
+ */
+void nat64_reach_set(struct nat64_reach *r, const struct nat64_prefix_set *set)
+{
+	unsigned int i, len = 128;
+	struct in6_addr ones;
+
+	memset(&ones, 0xff, sizeof(ones));
+	memset(r, 0, sizeof(*r));
+	r->mask = ones;
+	if (!set)
+		return;
+	for (i = 0; i < set->n; i++)
+		len = min3(len, (unsigned int)set->e[i].p.len,
+			   (unsigned int)ipv6_addr_diff(&set->e[i].p.addr,
+							&set->e[0].p.addr));
+	ipv6_addr_prefix(&r->addr, &set->e[0].p.addr, len);
+	ipv6_addr_prefix(&r->mask, &ones, len);
+	r->whole = set->n == 1;
+}
+
+/**
  * nat64_prefix_for4() - find the prefix to embed an IPv4 address in
  * @set: prefixes, or NULL
  * @addr4: network byte order

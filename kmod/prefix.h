@@ -4,6 +4,7 @@
 #define NAT64_PREFIX_H
 
 #include <linux/types.h>
+#include <net/ipv6.h>
 
 #include "xlat/rfc6052.h"
 
@@ -60,6 +61,28 @@ nat64_prefix_find(const struct nat64_prefix_set *set,
 			return &set->e[i];
 	return NULL;
 }
+
+/**
+ * struct nat64_reach - where the destinations of an instance lie in IPv6
+ * @addr: the bits that all of them have in common
+ * @mask: which bits these are
+ * @whole: what has these bits is a destination of the instance, and no more
+ *	is to be asked
+ */
+struct nat64_reach {
+	struct in6_addr addr;
+	struct in6_addr mask;
+	bool whole;
+};
+
+/* Whether @addr may be a destination. Any context. */
+static inline bool nat64_reach_has(const struct nat64_reach *r,
+				   const struct in6_addr *addr)
+{
+	return !ipv6_masked_addr_cmp(addr, &r->mask, &r->addr);
+}
+
+void nat64_reach_set(struct nat64_reach *r, const struct nat64_prefix_set *set);
 
 const struct nat64_prefix_entry *
 nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4);

@@ -12,17 +12,16 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
+#include "config.h"
+#include "net.h"
 #include "output.h"
+#include "prefix.h"
 #include "session.h"
 #include "xlat/drop.h"
 #include "xlat/hdr.h"
 #include "xlat/icmpmap.h"
 #include "xlat/parse.h"
 #include "xlat/rfc6052.h"
-
-struct nat64_config;
-struct nat64_table;
-struct nat64_xlat;
 
 /**
  * struct nat64_rx - everything that is decided about a packet; on the stack
@@ -77,10 +76,37 @@ typedef bool (*nat64_error_fn)(struct net *net, struct sk_buff *skb,
  * Which instance a packet belongs to, or NULL. Under RCU. These are the only
  * steps for traffic that is not ours.
  */
-struct nat64_xlat *nat64_find6(const struct nat64_table *t,
-			       const struct sk_buff *skb, bool local);
+struct nat64_xlat *nat64_find6_of(const struct nat64_table *t,
+				  const struct sk_buff *skb, bool local);
 struct nat64_xlat *nat64_find4(const struct nat64_table *t, struct net *net,
 			       const struct sk_buff *skb, bool local);
+
+/**
+ * nat64_find6() - the instance that an IPv6 packet belongs to
+ * @t: the instances
+ * @skb: the packet
+ * @local: it comes from a process of this host
+ *
+ * Most namespaces have one instance, and it has one prefix.
+ *
+ * Context: under RCU.
+ * Return: the instance, or NULL.
+ */
+static inline struct nat64_xlat *
+nat64_find6(const struct nat64_table *t, const struct sk_buff *skb, bool local)
+{
+	const struct nat64_reach *r;
+
+	if (t->n == 1) {
+		r = &rcu_dereference(t->xlat[0]->cfg)->reach;
+		if (!nat64_reach_has(r, &ipv6_hdr(skb)->daddr))
+			return NULL;
+		if (r->whole)
+			return t->xlat[0];
+	}
+	return nat64_find6_of(t, skb, local);
+}
+
 /* The stateful instance that has @addr in its pool4, or NULL. Under RCU. */
 struct nat64_xlat *nat64_find_pool(const struct nat64_table *t, __be32 addr);
 

@@ -69,7 +69,7 @@ static unsigned int rank6(const struct nat64_xlat *xlat,
 }
 
 /**
- * nat64_find6() - the instance that an IPv6 packet belongs to
+ * nat64_find6_of() - which of several instances an IPv6 packet belongs to
  * @t: the instances
  * @skb: the packet
  * @local: it comes from a process of this host
@@ -77,8 +77,8 @@ static unsigned int rank6(const struct nat64_xlat *xlat,
  * Context: under RCU.
  * Return: the instance with the longest match of the destination, or NULL.
  */
-struct nat64_xlat *nat64_find6(const struct nat64_table *t,
-			       const struct sk_buff *skb, bool local)
+struct nat64_xlat *nat64_find6_of(const struct nat64_table *t,
+				  const struct sk_buff *skb, bool local)
 {
 	struct nat64_xlat *best = NULL;
 	unsigned int i, rank, max = 0;

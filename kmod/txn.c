@@ -765,8 +765,11 @@ int nat64_txn_commit(struct nat64_txn *txn)
 	int err = 0;
 
 	lockdep_assert_held(&txn->nn->lock);
-	list_for_each_entry(c, &txn->changes, list)
+	list_for_each_entry(c, &txn->changes, list) {
 		err = err ?: build_eam(c);
+		if (c->cfg)
+			nat64_config_seal(c->cfg, c->xlat->mode);
+	}
 	err = err ?: publish_instances(txn);
 	if (err)
 		return err;
