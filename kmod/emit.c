@@ -25,21 +25,14 @@
 #include <net/route.h>
 
 /* Neighbours are looked up under the RCU of softirqs in older kernels. */
-static bool plain(const struct dst_entry *dst, const struct sk_buff *skb)
+static __always_inline bool may_give(const struct dst_entry *dst,
+				     const struct sk_buff *skb)
 {
-	const struct net_device *dev = dst_dev(dst);
-
-	if (dst->lwtstate || !in_softirq())
-		return false;
-#ifdef CONFIG_XFRM
-	if (dst->xfrm)
-		return false;
-#endif
-	return skb_headroom(skb) >= LL_RESERVED_SPACE(dev) &&
-	       (skb->len <= READ_ONCE(dev->mtu) || skb_is_gso(skb));
+	return in_softirq() && (skb->len <= READ_ONCE(dst_dev(dst)->mtu) ||
+				skb_is_gso(skb));
 }
 
-static int give(struct neighbour *neigh, struct sk_buff *skb, bool is_v6gw)
+static __always_inline int give(struct neighbour *neigh, struct sk_buff *skb, bool is_v6gw)
 {
 	if (!IS_ERR(neigh))
 		return neigh_output(neigh, skb, is_v6gw);
@@ -88,8 +81,8 @@ static int finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	struct rtable *rt = skb_rtable(skb);
 
-	if (likely(rt->dst.output == ip_output &&
-		   rt->rt_type == RTN_UNICAST && plain(&rt->dst, skb))) {
+	if (likely(nat64_emit_is_plain(&rt->dst, ip_output, skb) &&
+		   rt->rt_type == RTN_UNICAST && may_give(&rt->dst, skb))) {
 		IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, skb->len);
 		return nat64_give4(skb);
 	}
@@ -101,9 +94,9 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	struct dst_entry *dst = skb_dst(skb);
 
-	if (likely(dst->output == ip6_output &&
+	if (likely(nat64_emit_is_plain(dst, ip6_output, skb) &&
 		   !ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr) &&
-		   plain(dst, skb))) {
+		   may_give(dst, skb))) {
 		IP6_UPD_PO_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUT,
 				 skb->len);
 		return nat64_give6(skb);

@@ -57,8 +57,8 @@ struct quick {
 };
 
 /* A plain TCP or UDP packet that may be written to? @l3: length of IP header */
-static bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
-		 struct quick *q)
+static __always_inline bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
+				 struct quick *q)
 {
 	unsigned int size = l3 + (proto == IPPROTO_TCP ?
 				  sizeof(struct tcphdr) :
@@ -122,8 +122,8 @@ struct turn {
 };
 
 /* The route, unless something speaks for another one. */
-static struct dst_entry *way_dst(const struct turn *t,
-				 const struct sk_buff *skb, u8 tos)
+static __always_inline struct dst_entry *
+way_dst(const struct turn *t, const struct sk_buff *skb, u8 tos)
 {
 	struct nat64_way now = {
 		.gen = t->gen,
@@ -158,8 +158,9 @@ static __always_inline bool fits6(const struct dst_entry *dst, u32 len)
 }
 
 /* @delta: of addresses and @port_delta alike */
-static void fix_check(struct sk_buff *skb, struct quick *q, u8 proto,
-		      __wsum delta, __wsum port_delta)
+static __always_inline void fix_check(struct sk_buff *skb, struct quick *q,
+				      u8 proto, __wsum delta,
+				      __wsum port_delta)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		*q->check = nat64_csum_update_seed(*q->check,
@@ -192,7 +193,7 @@ static __always_inline void send(struct net *net, const struct turn *t,
 		nat64_way_saw(t->way);
 }
 
-/* A plain route, past which nothing of the IP layer has a say. */
+/* VRFs have a say only in what goes by the output functions. */
 static bool is_straight(const struct dst_entry *dst,
 			int (*out)(struct net *, struct sock *,
 				   struct sk_buff *),
@@ -200,10 +201,9 @@ static bool is_straight(const struct dst_entry *dst,
 {
 	const struct net_device *dev = dst_dev(dst);
 
-	return dst->output == out && !dst->lwtstate &&
+	return nat64_emit_is_plain(dst, out, skb) &&
 	       !netif_is_l3_master(dev) && !netif_is_l3_slave(dev) &&
-	       !netif_is_l3_slave(skb->dev) &&
-	       skb_headroom(skb) >= LL_RESERVED_SPACE(dev);
+	       !netif_is_l3_slave(skb->dev);
 }
 
 static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
@@ -260,7 +260,8 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	ip->protocol = proto;
 	ip->saddr = t->src4;
 	ip->daddr = t->dst4;
-	ip_send_check(ip);
+	ip->check = 0;
+	ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
 
 	nat64_skb_shed(skb, htons(ETH_P_IP));
 	nat64_skb_init_cb4(skb);
@@ -280,18 +281,18 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 {
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	struct nat64_tuple6 t6;
 	struct nat64_session *s;
 	struct quick q;
 
 	if (!look64(skb, &q))
 		return false;
-	t6.src = ip6->saddr;
-	t6.dst = ip6->daddr;
-	t6.sport = ((__be16 *)q.l4)[0];
-	t6.dport = ((__be16 *)q.l4)[1];
-	t6.proto = ip6->nexthdr;
-	s = nat64_session_hit64(xlat->state, &t6, &cfg->set, q.tcp_flags);
+	s = nat64_session_hit64(xlat->state, &(struct nat64_tuple6) {
+		.src = ip6->saddr,
+		.dst = ip6->daddr,
+		.sport = ((__be16 *)q.l4)[0],
+		.dport = ((__be16 *)q.l4)[1],
+		.proto = ip6->nexthdr,
+	}, &cfg->set, q.tcp_flags);
 	if (!s)
 		return false;
 	return go64(net, skb, &q, &(struct turn) {
@@ -400,17 +401,17 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
 	const struct iphdr *ip = ip_hdr(skb);
 	struct nat64_session *s;
-	struct nat64_tuple4 t4;
 	struct quick q;
 
 	if (!look46(skb, &q))
 		return false;
-	t4.src = ip->saddr;
-	t4.dst = ip->daddr;
-	t4.sport = ((__be16 *)q.l4)[0];
-	t4.dport = ((__be16 *)q.l4)[1];
-	t4.proto = ip->protocol;
-	s = nat64_session_hit46(xlat->state, &t4, &cfg->set, q.tcp_flags);
+	s = nat64_session_hit46(xlat->state, &(struct nat64_tuple4) {
+		.src = ip->saddr,
+		.dst = ip->daddr,
+		.sport = ((__be16 *)q.l4)[0],
+		.dport = ((__be16 *)q.l4)[1],
+		.proto = ip->protocol,
+	}, &cfg->set, q.tcp_flags);
 	if (!s)
 		return false;
 	return go46(net, skb, &q, &(struct turn) {

@@ -11,82 +11,16 @@
 
 static struct kmem_cache *slab;
 
-static struct nat64_session *session_of6(const struct nat64_node *node)
-{
-	return container_of(node, struct nat64_session, node6);
-}
-
-static struct nat64_session *session_of4(const struct nat64_node *node)
-{
-	return container_of(node, struct nat64_session, node4);
-}
-
 static u32 hash_node6(const struct nat64_node *node,
 		      const struct nat64_hash_key *k)
 {
-	return nat64_tuple6_hash(&session_of6(node)->t6, k);
+	return nat64_tuple6_hash(&nat64_session_of6(node)->t6, k);
 }
 
 static u32 hash_node4(const struct nat64_node *node,
 		      const struct nat64_hash_key *k)
 {
-	return nat64_tuple4_hash(&session_of4(node)->t4, k);
-}
-
-/* Word by word, as both have no padding in between; what differs most first. */
-static bool match6(const struct nat64_node *node, const void *key)
-{
-	const struct nat64_tuple6 *a = &session_of6(node)->t6, *b = key;
-
-	return a->sport == b->sport && a->dport == b->dport &&
-	       ipv6_addr_equal(&a->src, &b->src) &&
-	       ipv6_addr_equal(&a->dst, &b->dst) && a->proto == b->proto;
-}
-
-static bool match4(const struct nat64_node *node, const void *key)
-{
-	const struct nat64_tuple4 *a = &session_of4(node)->t4, *b = key;
-
-	return a->dport == b->dport && a->sport == b->sport &&
-	       a->src == b->src && a->dst == b->dst && a->proto == b->proto;
-}
-
-/**
- * nat64_session_table_find6() - session by the tuple of its IPv6 side
- * @st: state of the instance
- * @t6: tuple
- * @hash: nat64_session_hash6() of it
- *
- * Context: under RCU.
- * Return: the session, which may have expired, or NULL.
- */
-struct nat64_session *
-nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6,
-			  u32 hash)
-{
-	struct nat64_node *node;
-
-	node = nat64_hash_find(&st->sess6, hash, t6, match6);
-	return node ? session_of6(node) : NULL;
-}
-
-/**
- * nat64_session_table_find4() - session by the tuple of its IPv4 side
- * @st: state of the instance
- * @t4: tuple
- * @hash: nat64_session_hash4() of it
- *
- * Context: under RCU.
- * Return: the session, which may have expired, or NULL.
- */
-struct nat64_session *
-nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4,
-			  u32 hash)
-{
-	struct nat64_node *node;
-
-	node = nat64_hash_find(&st->sess4, hash, t4, match4);
-	return node ? session_of4(node) : NULL;
+	return nat64_tuple4_hash(&nat64_session_of4(node)->t4, k);
 }
 
 /**
@@ -131,7 +65,7 @@ static int walk_one(struct nat64_node *node, void *arg)
 {
 	struct walk *w = arg;
 
-	return w->fn(session_of6(node), w->arg);
+	return w->fn(nat64_session_of6(node), w->arg);
 }
 
 /**

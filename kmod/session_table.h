@@ -47,12 +47,76 @@ static inline u32 nat64_session_hash4(const struct nat64_state *st,
 	return nat64_tuple4_hash(t4, &st->sess4.key);
 }
 
-struct nat64_session *
-nat64_session_table_find6(struct nat64_state *st,
-			  const struct nat64_tuple6 *t6, u32 hash);
-struct nat64_session *
-nat64_session_table_find4(struct nat64_state *st,
-			  const struct nat64_tuple4 *t4, u32 hash);
+static inline struct nat64_session *
+nat64_session_of6(const struct nat64_node *node)
+{
+	return container_of(node, struct nat64_session, node6);
+}
+
+static inline struct nat64_session *
+nat64_session_of4(const struct nat64_node *node)
+{
+	return container_of(node, struct nat64_session, node4);
+}
+
+/* Word by word, as both have no padding in between; what differs most first. */
+static inline bool nat64_session_match6(const struct nat64_node *node,
+					const void *key)
+{
+	const struct nat64_tuple6 *a = &nat64_session_of6(node)->t6, *b = key;
+
+	return a->sport == b->sport && a->dport == b->dport &&
+	       ipv6_addr_equal(&a->src, &b->src) &&
+	       ipv6_addr_equal(&a->dst, &b->dst) && a->proto == b->proto;
+}
+
+static inline bool nat64_session_match4(const struct nat64_node *node,
+					const void *key)
+{
+	const struct nat64_tuple4 *a = &nat64_session_of4(node)->t4, *b = key;
+
+	return a->dport == b->dport && a->sport == b->sport &&
+	       a->src == b->src && a->dst == b->dst && a->proto == b->proto;
+}
+
+/**
+ * nat64_session_table_find6() - session by the tuple of its IPv6 side
+ * @st: state of the instance
+ * @t6: tuple
+ * @hash: nat64_session_hash6() of it
+ *
+ * Context: under RCU.
+ * Return: the session, which may have expired, or NULL.
+ */
+static inline struct nat64_session *
+nat64_session_table_find6(struct nat64_state *st, const struct nat64_tuple6 *t6,
+			  u32 hash)
+{
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->sess6, hash, t6, nat64_session_match6);
+	return node ? nat64_session_of6(node) : NULL;
+}
+
+/**
+ * nat64_session_table_find4() - session by the tuple of its IPv4 side
+ * @st: state of the instance
+ * @t4: tuple
+ * @hash: nat64_session_hash4() of it
+ *
+ * Context: under RCU.
+ * Return: the session, which may have expired, or NULL.
+ */
+static inline struct nat64_session *
+nat64_session_table_find4(struct nat64_state *st, const struct nat64_tuple4 *t4,
+			  u32 hash)
+{
+	struct nat64_node *node;
+
+	node = nat64_hash_find(&st->sess4, hash, t4, nat64_session_match4);
+	return node ? nat64_session_of4(node) : NULL;
+}
+
 void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s,
 				u32 hash6, u32 hash4);
 void nat64_session_table_remove(struct nat64_state *st,
