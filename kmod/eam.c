@@ -201,6 +201,21 @@ bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
 	return true;
 }
 
+int nat64_eam_len4(const struct nat64_eam_table *t, __be32 addr4)
+{
+	const struct entry *node = t ? find4(t, addr4) : NULL;
+
+	return node ? node->e.len4 : -1;
+}
+
+int nat64_eam_len6(const struct nat64_eam_table *t,
+		   const struct in6_addr *addr6)
+{
+	const struct entry *node = t ? find6(t, addr6) : NULL;
+
+	return node ? node->e.len6 : -1;
+}
+
 int nat64_eam_check(const struct nat64_eam *e, struct netlink_ext_ack *extack)
 {
 	struct in6_addr net;

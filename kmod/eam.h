@@ -36,6 +36,11 @@ bool nat64_eam_46(const struct nat64_eam_table *t, __be32 addr4,
 bool nat64_eam_64(const struct nat64_eam_table *t, const struct in6_addr *addr6,
 		  __be32 *addr4);
 
+/* Bits of the mapping of an address, or -1. Any context, under RCU. */
+int nat64_eam_len4(const struct nat64_eam_table *t, __be32 addr4);
+int nat64_eam_len6(const struct nat64_eam_table *t,
+		   const struct in6_addr *addr6);
+
 /**
  * nat64_eam_check() - tell whether a mapping makes sense by itself
  * @e: the mapping

@@ -158,17 +158,17 @@ static __always_inline bool fits6(const struct dst_entry *dst, u32 len)
 }
 
 /* @delta: of addresses and @port_delta alike */
-static __always_inline void fix_check(struct sk_buff *skb, struct quick *q,
+static __always_inline void fix_check(const struct sk_buff *skb, __sum16 *check,
 				      u8 proto, __wsum delta,
 				      __wsum port_delta)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		*q->check = nat64_csum_update_seed(*q->check,
-						   csum_sub(delta, port_delta));
+		*check = nat64_csum_update_seed(*check,
+						csum_sub(delta, port_delta));
 	else if (proto == IPPROTO_TCP)
-		*q->check = nat64_csum_update(*q->check, delta);
+		*check = nat64_csum_update(*check, delta);
 	else
-		*q->check = nat64_csum_update_udp(*q->check, delta);
+		*check = nat64_csum_update_udp(*check, delta);
 }
 
 /*
@@ -206,6 +206,99 @@ static bool is_straight(const struct dst_entry *dst,
 	       !netif_is_l3_slave(skb->dev);
 }
 
+/* Once the list is cut, each part is said to be summed as the first is. */
+static bool sums_as(const struct sk_buff *part, const struct sk_buff *skb)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return part->ip_summed != CHECKSUM_PARTIAL &&
+		       udp_hdr(part)->check;
+	return part->ip_summed == CHECKSUM_PARTIAL &&
+	       nat64_skb_sums_at(part, -(int)sizeof(struct udphdr),
+				 offsetof(struct udphdr, check));
+}
+
+/*
+ * Packets of a flow that GRO has made a list of. Each has kept its headers, out
+ * of sight in front of its data, and gets them back when the list is cut: so
+ * they have to be translated as well. @l3: length of the IP header
+ */
+static noinline bool is_list(const struct sk_buff *skb, unsigned int l3)
+{
+	unsigned int l4 = sizeof(struct udphdr);
+	const struct sk_buff *part;
+
+	if (skb_shinfo(skb)->gso_type != (SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST) ||
+	    skb_cloned(skb) || skb->encapsulation || skb->len > IP_MAX_MTU)
+		return false;
+	skb_walk_frags(skb, part)
+		if (skb_cloned(part) || skb_shared(part) ||
+		    skb_transport_offset(part) != -(int)l4 ||
+		    skb_network_offset(part) != -(int)(l4 + l3) ||
+		    skb_headroom(part) < skb_headroom(skb) + l4 + l3 ||
+		    !sums_as(part, skb))
+			return false;
+	return true;
+}
+
+/* @grow: bytes that the IP header becomes longer by */
+static void list_part(struct sk_buff *part, const struct sk_buff *skb,
+		      const struct turn *t, int grow)
+{
+	const struct udphdr *first = udp_hdr(skb);
+	struct udphdr *uh = udp_hdr(part);
+
+	fix_check(part, &uh->check, IPPROTO_UDP, t->delta,
+		  csum_add(nat64_csum_delta16(uh->source, first->source),
+			   nat64_csum_delta16(uh->dest, first->dest)));
+	uh->source = first->source;
+	uh->dest = first->dest;
+	part->protocol = skb->protocol;
+	part->network_header -= grow;
+}
+
+static __always_inline bool was_list(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) &&
+	       skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
+}
+
+static noinline void list_64(struct sk_buff *skb, const struct turn *t)
+{
+	u16 id = ntohs(ip_hdr(skb)->id);
+	struct sk_buff *part;
+	struct iphdr *ip;
+
+	skb_walk_frags(skb, part) {
+		list_part(part, skb, t, -20);
+		ip = ip_hdr(part);
+		*ip = *ip_hdr(skb);
+		ip->tot_len = htons(sizeof(*ip) + sizeof(struct udphdr) +
+				    part->len);
+		ip->id = htons(++id);
+		ip->check = 0;
+		ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
+	}
+}
+
+static noinline void list_46(struct sk_buff *skb, const struct turn *t)
+{
+	struct sk_buff *part;
+	struct ipv6hdr *ip6;
+
+	skb_walk_frags(skb, part) {
+		list_part(part, skb, t, 20);
+		ip6 = ipv6_hdr(part);
+		*ip6 = *ipv6_hdr(skb);
+		ip6->payload_len = htons(sizeof(struct udphdr) + part->len);
+	}
+}
+
+static __always_inline bool stays_whole(const struct sk_buff *skb,
+					unsigned int l3)
+{
+	return !nat64_skb_must_segment(skb) || is_list(skb, l3);
+}
+
 static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
@@ -213,7 +306,7 @@ static __always_inline bool look64(struct sk_buff *skb, struct quick *q)
 	return skb->len == sizeof(*ip6) + ntohs(ip6->payload_len) &&
 	       ip6->hop_limit > 1 && !IP6CB(skb)->frag_max_size &&
 	       look(skb, sizeof(*ip6), ip6->nexthdr, q) &&
-	       !nat64_skb_must_segment(skb);
+	       stays_whole(skb, sizeof(*ip6));
 }
 
 /* For both kinds of translation, and in line to cost neither more for it. */
@@ -240,7 +333,7 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	/* nothing can fail from here on */
 	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_64,
 			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
-	fix_check(skb, q, proto, t->delta, nat64_csum_delta16(*sport, t->port));
+	fix_check(skb, q->check, proto, t->delta, nat64_csum_delta16(*sport, t->port));
 	*sport = t->port;
 	__skb_pull(skb, sizeof(*ip6) - sizeof(*ip));
 	skb_reset_network_header(skb);
@@ -264,6 +357,8 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
 
 	nat64_skb_shed(skb, htons(ETH_P_IP));
+	if (was_list(skb))
+		list_64(skb, t);
 	nat64_skb_init_cb4(skb);
 	skb->priority = skb->priority ?: rt_tos2priority(ip->tos);
 	skb_dst_set_noref(skb, dst);
@@ -299,7 +394,7 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 		.xlat = xlat,
 		.cfg = cfg,
 		.way = &s->way64,
-		.gen = cfg->gen,
+		.gen = READ_ONCE(cfg->gen),
 		.src4 = s->t4.dst,
 		.dst4 = s->t4.src,
 		.delta = s->delta64,
@@ -341,7 +436,7 @@ static __always_inline bool look46(struct sk_buff *skb, struct quick *q)
 	       !(ip->frag_off & htons(IP_MF | IP_OFFSET)) &&
 	       skb->len == ntohs(ip->tot_len) && ip->ttl > 1 &&
 	       look(skb, sizeof(*ip), ip->protocol, q) &&
-	       !nat64_skb_must_segment(skb) && !ip_fast_csum(ip, 5);
+	       stays_whole(skb, sizeof(*ip)) && !ip_fast_csum(ip, 5);
 }
 
 static __always_inline bool go46(struct net *net, struct sk_buff *skb,
@@ -362,13 +457,13 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 			    is_straight(dst, ip6_output, skb))))
 		return false;
 	/* who lets us fragment gets no more than the limit (D-01) */
-	if (!df && lowest && sizeof(*ip6) + q->l4_len > lowest)
+	if (!df && lowest && sizeof(*ip6) + longest(skb, q) > lowest)
 		return false;
 
 	/* nothing can fail from here on */
 	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_46,
 			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
-	fix_check(skb, q, proto, t->delta, nat64_csum_delta16(*dport, t->port));
+	fix_check(skb, q->check, proto, t->delta, nat64_csum_delta16(*dport, t->port));
 	*dport = t->port;
 	__skb_push(skb, sizeof(*ip6) - sizeof(*ip));
 	skb_reset_network_header(skb);
@@ -384,6 +479,8 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 	ip6->daddr = *t->dst6;
 
 	nat64_skb_shed(skb, htons(ETH_P_IPV6));
+	if (was_list(skb))
+		list_46(skb, t);
 	nat64_skb_init_cb6(skb);
 	skb_dst_set_noref(skb, dst);
 	if (t->direct) {
@@ -418,7 +515,7 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 		.xlat = xlat,
 		.cfg = cfg,
 		.way = &s->way46,
-		.gen = cfg->gen,
+		.gen = READ_ONCE(cfg->gen),
 		.src6 = &s->t6.dst,
 		.dst6 = &s->t6.src,
 		.delta = ~s->delta64,

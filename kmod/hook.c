@@ -18,6 +18,7 @@
 
 #include "config.h"
 #include "fast.h"
+#include "native.h"
 #include "net.h"
 #include "output.h"
 #include "recv.h"
@@ -69,9 +70,9 @@ static bool looped(const struct nf_hook_state *state)
  */
 static u32 generation(struct net *net, const struct nat64_net *nn)
 {
-	u32 gen = READ_ONCE(nn->gen) + rt_genid_ipv4(net);
+	u32 gen = atomic_read(&nn->gen) + rt_genid_ipv4(net);
 
-	/* pairs with the release in nat64_txn_commit() */
+	/* pairs with the barrier in nat64_txn_commit() */
 	smp_rmb();
 	return gen;
 }
@@ -97,6 +98,8 @@ long_way6(struct nat64_xlat *xlat, const struct nat64_table *t, u32 gen,
 	rx.table = t;
 	rx.gen = gen;
 	rx_begin(&rx, xlat, skb, state);
+	if (nat64_native6(&rx))
+		return NF_ACCEPT;
 	return verdict(&rx, nat64_recv6(&rx));
 }
 
@@ -113,6 +116,8 @@ long_way4(struct nat64_xlat *xlat, const struct nat64_table *t, u32 gen,
 	rx.table = t;
 	rx.gen = gen;
 	rx_begin(&rx, xlat, skb, state);
+	if (nat64_native4(&rx))
+		return NF_ACCEPT;
 	return verdict(&rx, nat64_recv4(&rx));
 }
 

@@ -110,6 +110,26 @@ void nat64_xlat_destroy(struct nat64_xlat *xlat)
 	kfree(xlat);
 }
 
+static int hook(struct nat64_net *nn)
+{
+	int err = nat64_native_watch(nn);
+
+	if (err)
+		return err;
+	err = nat64_hook_register(nn);
+	if (err)
+		nat64_native_unwatch(nn);
+	nn->hooked = !err;
+	return err;
+}
+
+static void unhook(struct nat64_net *nn)
+{
+	nat64_hook_unregister(nn);
+	nat64_native_unwatch(nn);
+	nn->hooked = false;
+}
+
 static bool is_stateless(const struct nat64_table *t)
 {
 	unsigned int i;
@@ -139,18 +159,15 @@ int nat64_net_publish(struct nat64_net *nn, struct nat64_table *table)
 	lockdep_assert_held(&nn->lock);
 	old = table_locked(nn);
 	if (table && !nn->hooked) {
-		ret = nat64_hook_register(nn);
+		ret = hook(nn);
 		if (ret)
 			return ret;
-		nn->hooked = true;
 	}
 	if (table)
 		table->pairs = is_stateless(table) ? nn->pairs : NULL;
 	rcu_assign_pointer(nn->table, table);
-	if (!table && nn->hooked) {
-		nat64_hook_unregister(nn);
-		nn->hooked = false;
-	}
+	if (!table && nn->hooked)
+		unhook(nn);
 	if (old)
 		kfree_rcu(old, rcu);
 	return 0;
@@ -185,6 +202,7 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&nn->lock);
 	INIT_LIST_HEAD(&nn->ports);
 	atomic_set(&nn->event_seq, 0);
+	atomic_set(&nn->gen, 0);
 	return 0;
 }
 
@@ -195,8 +213,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	mutex_lock(&nn->lock);
 	if (nn->hooked)
-		nat64_hook_unregister(nn);
-	nn->hooked = false;
+		unhook(nn);
 	nat64_ingress_set(nn, false);
 	mutex_unlock(&nn->lock);
 }

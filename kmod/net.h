@@ -20,6 +20,7 @@
 #include <net/net_namespace.h>
 
 #include "config.h"
+#include "native.h"
 #include "stats.h"
 
 struct nat64_pairs;
@@ -66,11 +67,12 @@ struct nat64_table {
  * @net: the namespace
  * @lock: serializes configuration; the RTNL is taken after it
  * @table: NULL: no instance, and no hooks either; written under @lock
- * @gen: generation of the configuration of all instances; changes after what it
- *	stands for
+ * @gen: generation of the configuration of all instances, and of IPv6 routes
+ *	inside of their prefixes; changes after what it stands for
  * @pairs: lives until the namespace goes, from the first stateless instance on
  * @hooked: the netfilter hooks are registered; under @lock
  * @hooks: these, each with a pointer back here
+ * @native: routes past the instances; while @hooked
  * @ingress: there are hooks at devices, too; changes under @lock and the RTNL
  * @ports: these, in ingress.c; under the RTNL
  * @config_seq: number of the last notification of group config; changes with
@@ -81,10 +83,11 @@ struct nat64_net {
 	struct net *net;
 	struct mutex lock;	/* configuration */
 	struct nat64_table __rcu *table;
-	u32 gen;
+	atomic_t gen;
 	struct nat64_pairs __percpu *pairs;
 	bool hooked;
 	struct nf_hook_ops hooks[NAT64_HOOKS];
+	struct nat64_native native;
 	bool ingress;
 	struct list_head ports;
 	u32 config_seq;

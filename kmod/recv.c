@@ -26,6 +26,8 @@ void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 {
 	rx->xlat = xlat;
 	rx->cfg = rcu_dereference(xlat->cfg);
+	/* before any route is asked for, see native.c */
+	rx->way_gen = smp_load_acquire(&rx->cfg->gen);
 	rx->skb = skb;
 	rx->no_df = false;
 	rx->udp_compute = false;
@@ -300,7 +302,7 @@ void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from, u32 cookie)
 	struct nat64_way way = {
 		.dst = rx->route.dst,
 		.cookie = cookie,
-		.gen = rx->cfg->gen,
+		.gen = rx->way_gen,
 		.mark = rx->skb->mark,
 		.tos = rx->pkt.outer.tos & ~INET_ECN_MASK,
 	};

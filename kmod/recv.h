@@ -27,7 +27,8 @@
  * struct nat64_rx - everything that is decided about a packet; on the stack
  * @net: namespace
  * @table: instances of the namespace, as this packet sees them
- * @gen: generation of all that is not of this packet alone
+ * @gen: generation of all that is not of this packet alone, of any instance
+ * @way_gen: the same of this instance
  * @xlat: the instance that translates it
  * @cfg: its configuration, as this packet sees it
  * @skb: the packet; its data starts with the IP header
@@ -49,6 +50,7 @@ struct nat64_rx {
 	struct net *net;
 	const struct nat64_table *table;
 	u32 gen;
+	u32 way_gen;
 	struct nat64_xlat *xlat;
 	const struct nat64_config *cfg;
 	struct sk_buff *skb;

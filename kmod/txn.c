@@ -780,7 +780,8 @@ int nat64_txn_commit(struct nat64_txn *txn)
 		wait |= c->flush || c->deleted;
 	}
 	/* who sees it sees the changes; pairs with smp_rmb() in hook.c */
-	smp_store_release(&txn->nn->gen, txn->nn->gen + 1);
+	smp_mb__before_atomic();
+	atomic_inc(&txn->nn->gen);
 	if (wait)
 		synchronize_net();
 	list_for_each_entry_safe(c, next, &txn->changes, list) {

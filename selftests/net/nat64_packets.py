@@ -96,6 +96,30 @@ def test_basic():
         check(f"{name}: a damaged payload stays damaged", fine, (got6, got4))	# G-09
 
 
+def test_native():
+    """A-23: a session goes by a more specific route as long as there is one."""
+    data = fill(64)
+    near = "203.0.113.40"
+    near6 = embed(NSP, near)
+    pkt = IPv6(src=HOST, dst=near6) / l4("udp", 4000, 53, data)
+    whole = [ip4(POOL, near, l4("udp", 40000, 53, data))]
+    for route in (f"{near6}/128", embed(NSP, "203.0.113.0") + "/120"):
+        for _ in range(2):
+            lab.case("64: an established flow", lab.v6, pkt, v4=whole)
+        lab.ip(f"route add {route} via fd00:fe:44::2")
+        for _ in range(2):
+            lab.case(f"64: goes by the route of {route}", lab.v6, pkt,
+                     v4=[IPv6(src=HOST, dst=near6, hlim=63) / l4("udp", 4000, 53, data)])	# A-23
+        lab.ip(f"route del {route} via fd00:fe:44::2")
+    lab.ip(f"route add {NSP} via fd00:fe:44::2")
+    lab.case("64: not by one of the prefix", lab.v6, pkt, v4=whole)	# A-24
+    lab.ip(f"route del {NSP} via fd00:fe:44::2")
+    lab.ip(f"route add {POOL}/32 via 198.18.0.2")
+    back("no route is more specific than an address of the pool", near, near6, HOST,
+         l4("udp", 53, 40000), l4("udp", 53, 4000))	# A-24
+    lab.ip(f"route del {POOL}/32 via 198.18.0.2")
+
+
 def test_refused():
     for name, layer in (("UDP", l4("udp", 53, 41000)), ("TCP data", l4("tcp", 1, 41000, b"x", "PA"))):
         lab.case(f"46: {name} to a port that nobody has", lab.v4,
@@ -310,6 +334,7 @@ def test_hairpin():
 
 
 test_basic()
+test_native()
 test_refused()
 test_dynamic()
 test_errors()

@@ -29,19 +29,22 @@ def configure():
 
 
 def test_no_bypass():
-    """A-24: a route for them does not take packets past the translator."""
-    for name, dst6, dst4 in (("prefix", R6, R4), ("mapping", EAM6, EAM4)):
-        lab.ip(f"route add {dst6}/128 via fd00:fe:44::2")
+    """A-24: no other route takes packets past the translator."""
+    for name, dst6, dst4, route in (
+            ("prefix", R6, R4, NSP + " via fd00:fe:44::2"),
+            ("prefix, to an unreachable", R6, R4, f"unreachable {R6}/128"),
+            ("mapping", EAM6, EAM4, f"{EAM6}/128 via fd00:fe:44::2")):
+        lab.ip(f"route add {route}")
         lab.case(f"64: destination in a {name}", lab.v6, IPv6(src=H6, dst=dst6) / UDPH / b"x",
                  v4=[ip4(H4, dst4, UDPH / b"x")])	# A-24
         lab.case(f"64: behind a header, in a {name}", lab.v6,
                  IPv6(src=H6, dst=dst6) / IPv6ExtHdrDestOpt() / UDPH / b"x",
                  v4=[ip4(H4, dst4, UDPH / b"x")])	# A-24 C-12
-        lab.ip(f"route del {dst6}/128 via fd00:fe:44::2")
+        lab.ip(f"route del {route}")
     for name, dst4, dst6 in (("prefix", H4, H6), ("mapping", EAM4, EAM6)):
         lab.case(f"46: destination in a {name}", lab.v4, IP(src=R4, dst=dst4) / UDPH / b"x",
                  v6=[ip6(R6, dst6, UDPH / b"x")])	# A-24
-    lab.ip(f"route add {R6}/128 via fd00:fe:44::2")
+    lab.ip(f"route add {NSP} via fd00:fe:44::2")
     for name, reason, pkt in (
             ("without mapping for its source", "unmapped_source",
              IPv6(src=NO4, dst=R6) / ECHO6("request", 1, 1)),
@@ -53,9 +56,55 @@ def test_no_bypass():
             ("of no counterpart", "icmp_type",
              IPv6(src=H6, dst=R6, nh=58) / Raw(bytes([130]) + bytes(23)))):
         lab.case(f"64: a packet {name} goes nowhere", lab.v6, pkt, drop=reason)	# A-24
-    lab.ip(f"route del {R6}/128 via fd00:fe:44::2")
+    lab.ip(f"route del {NSP} via fd00:fe:44::2")
     lab.case("46: a packet of no counterpart goes nowhere", lab.v4,
              IP(src=R4, dst=H4) / ICMP(type=13), drop="icmp_type")	# A-24
+
+
+def native(desc, wire, pkt, route, translated, as_it_is):
+    """Before, with and after a more specific route, for a pair that is known."""
+    for _ in range(2):
+        lab.case(f"{desc}: no such route", wire, pkt, **translated)
+    lab.ip(f"route add {route}")
+    for _ in range(2):
+        lab.case(f"{desc}: goes by the route", wire, pkt, v4=[as_it_is])
+    lab.ip(f"route del {route}")
+    for _ in range(2):
+        lab.case(f"{desc}: when it is gone", wire, pkt, **translated)
+
+
+def test_native():
+    """A-23: what a more specific route leads to without translation goes by it."""
+    data = UDPH / fill(64)
+    for plen in (97, 128):
+        pkt = IPv6(src=H6, dst=R6) / data
+        native(f"64: /{plen} inside the prefix", lab.v6, pkt,
+               f"{R6 if plen == 128 else NSP.replace('/96', '8000:0')}/{plen} via fd00:fe:44::2",
+               {"v4": [ip4(H4, R4, data)]}, IPv6(src=H6, dst=R6, hlim=63) / data)	# A-23
+    wide = "2001:db8:e1::/64"
+    lab.ctl(f"eam add 192.0.2.128/25 {wide}")
+    inside, inside4 = "2001:db8:e1:0:8000::", "192.0.2.192"
+    pkt = IPv6(src=H6, dst=inside) / data
+    native("64: inside a mapping", lab.v6, pkt, f"{inside}/80 via fd00:fe:44::2",
+           {"v4": [ip4(H4, inside4, data)]}, IPv6(src=H6, dst=inside, hlim=63) / data)	# A-23
+    pkt = IP(src=R4, dst=inside4) / data
+    native("46: inside a mapping", lab.v4, pkt, f"{inside4}/26 via 198.18.0.2",
+           {"v6": [ip6(R6, inside, data)]}, IP(src=R4, dst=inside4, ttl=63) / data)	# A-23
+    lab.ctl(f"eam del 192.0.2.128/25 {wide}")
+    for route in (f"{H4}/32", "198.0.0.0/8"):
+        pkt = IP(src=R4, dst=H4) / data
+        native(f"46: {route} stands for more than the prefix", lab.v4, pkt,
+               f"{route} via 198.18.0.2", {"v6": [ip6(R6, H6, data)]},
+               IP(src=R4, dst=H4, ttl=63) / data)	# A-23
+    lab.ip(f"route add unreachable {H4}/32")
+    lab.case("46: an unreachable does not count", lab.v4, pkt, v6=[ip6(R6, H6, data)])	# A-24
+    lab.ip(f"route del unreachable {H4}/32")
+    # fragments and errors go the same way
+    lab.ip(f"route add {R6}/128 via fd00:fe:44::2")
+    late = piece6(H6, R6, 17, bytes(UDPH / fill(4000)), 1400, 2696, 7, hlim=64)
+    lab.case("64: a fragment goes by the route", lab.v6, late,
+             v4=[piece6(H6, R6, 17, bytes(UDPH / fill(4000)), 1400, 2696, 7, hlim=63)])	# A-23
+    lab.ip(f"route del {R6}/128 via fd00:fe:44::2")
 
 
 def told6(name, reason, src, dst, layer, error, **fields):
@@ -129,6 +178,7 @@ def test_told4():
 
 configure()
 test_no_bypass()
+test_native()
 test_told6()
 test_told4()
 lab.check_counters()
