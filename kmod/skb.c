@@ -339,23 +339,52 @@ void __init nat64_skb_init(void)
 	get_random_bytes(id_key, sizeof(id_key));
 }
 
+/* Numbers that a CPU takes at a time: others see that once in so many packets. */
+#define ID_BLOCK	256
+
+/**
+ * struct id_block - numbers that a CPU has taken and not used yet
+ * @next: the first
+ * @left: how many
+ */
+struct id_block {
+	u32 next;
+	u32 left;
+};
+
+static DEFINE_PER_CPU(struct id_block, id_block);
+
+/* No number comes to two CPUs before all have come once. */
+static noinline void take_ids(struct id_block *b, u32 n)
+{
+	static atomic_t taken;
+
+	b->left = max_t(u32, n, ID_BLOCK);
+	b->next = atomic_add_return(b->left, &taken) - b->left;
+}
+
 /**
  * nat64_skb_ip_id() - identification for an IPv4 packet (C-06)
  * @skb: the packet, of which a super-packet takes one for each segment
  *
- * A counter of this CPU through a permutation that nobody outside knows: none
- * comes twice in 65536 packets, and none tells the next. Unlike the generator
- * of the stack it costs no hash and no atomic operation.
+ * A number that counts up, through a permutation that nobody outside knows: none
+ * comes twice in nearly 65536 packets, and none tells the next. Unlike the
+ * generator of the stack it costs no hash and no atomic operation.
  *
  * Context: softirq or process with BH off.
  * Return: host byte order.
  */
 u16 nat64_skb_ip_id(const struct sk_buff *skb)
 {
-	static DEFINE_PER_CPU(u32, counter);
+	struct id_block *b = this_cpu_ptr(&id_block);
+	u32 n = skb_shinfo(skb)->gso_segs ?: 1;
 	u16 x;
 
-	x = this_cpu_add_return(counter, skb_shinfo(skb)->gso_segs ?: 1);
+	if (unlikely(b->left < n))
+		take_ids(b, n);
+	x = b->next;
+	b->next += n;
+	b->left -= n;
 	x = (x + id_key[0]) * (id_key[1] | 1);
 	x = (x ^ x >> 7) * (id_key[2] | 1);
 	return (x ^ x >> 9) + id_key[3];
