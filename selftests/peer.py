@@ -9,6 +9,7 @@ line: "ADDRESS PORT WHAT...", telling what went wrong, then "done".
     tcp:BYTES           so many bytes there, then so many back
     udp:LENGTH,...      datagrams of these lengths, each to be echoed
     gso:LENGTH:COUNT    COUNT datagrams of LENGTH and one of a byte, in one go
+    flow:LENGTH:COUNT   the same after a first one that was echoed
     df:LENGTH           a datagram not to be fragmented, tried until it passes
     try:LENGTH          any datagram, tried until it passes
     burst:LENGTH:COUNT  COUNT datagrams of LENGTH, one after the other
@@ -149,9 +150,12 @@ def talk_udp(addr, arg):
     return None
 
 
-def talk_gso(addr, arg):
+def talk_gso(addr, arg, first=False):
     length, count = map(int, arg.split(":"))
     with udp_socket(addr, PMTUDISC_WANT) as sock:
+        if first:
+            sock.send(b"first")
+            sock.recv(1 << 16)
         sock.setsockopt(SOL_UDP, UDP_SEGMENT, length)
         sock.send(pattern(0, length * count + 1))
         for i in range(count + 1):
@@ -163,6 +167,10 @@ def talk_gso(addr, arg):
             if data != wanted:
                 return f"segment {i} has {len(data)} bytes"
     return None
+
+
+def talk_flow(addr, arg):
+    return talk_gso(addr, arg, first=True)
 
 
 def talk_burst(addr, arg):
@@ -205,7 +213,7 @@ def talk_try(addr, arg):
     return insist(addr, int(arg), PMTUDISC_WANT)
 
 
-TALKS = {"tcp": talk_tcp, "udp": talk_udp, "gso": talk_gso,
+TALKS = {"tcp": talk_tcp, "udp": talk_udp, "gso": talk_gso, "flow": talk_flow,
          "burst": talk_burst, "df": talk_df, "try": talk_try}
 
 
