@@ -236,41 +236,58 @@ static int make_change(struct nat64_txn *txn, struct item *item)
 	return err ? refuse(txn, op, item, err) : 0;
 }
 
-static int put_item(struct sk_buff *skb, const struct item *item)
+static int put_item(struct sk_buff *skb, const struct item *item, bool whole)
 {
 	int err;
 
 	err = nla_put_u32(skb, NAT64_A_CMD, item->cmd) ?:
 	      nla_put_string(skb, NAT64_A_INSTANCE, item->name);
-	if (!err && item->nest)
+	if (!err && whole && item->nest)
 		err = nla_put(skb, item->nest->nla_type, nla_len(item->nest),
 			      nla_data(item->nest));
 	return err;
 }
 
-/* Tell of a change that has been made. Under the lock: the order is right. */
-static void notify(struct nat64_net *nn, const struct item *item)
+static bool tells_of_users(const struct item *item)
 {
-	u32 seq = ++nn->config_seq;
+	return item->cmd == NAT64_CMD_BIB_ADD || item->cmd == NAT64_CMD_BIB_DEL;
+}
+
+static void send_note(struct nat64_net *nn, unsigned int group,
+		      const struct item *item)
+{
+	bool whole = group == NAT64_NLGRP_BINDING || !tells_of_users(item);
 	struct sk_buff *skb;
 	void *hdr;
 
-	lockdep_assert_held(&nn->lock);
-	if (!genl_has_listeners(&nat64_nl_family, nn->net,
-				NAT64_NLGRP_CONFIG))
+	if (!genl_has_listeners(&nat64_nl_family, nn->net, group))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return;
 	hdr = genlmsg_put(skb, 0, 0, &nat64_nl_family, 0, NAT64_CMD_CONFIG_NTF);
-	if (!hdr || nla_put_u32(skb, NAT64_A_SEQ, seq) ||
-	    put_item(skb, item)) {
+	if (!hdr || nla_put_u32(skb, NAT64_A_SEQ, nn->config_seq) ||
+	    put_item(skb, item, whole)) {
 		nlmsg_free(skb);
 		return;
 	}
 	genlmsg_end(skb, hdr);
-	genlmsg_multicast_netns(&nat64_nl_family, nn->net, skb, 0,
-				NAT64_NLGRP_CONFIG, GFP_KERNEL);
+	genlmsg_multicast_netns(&nat64_nl_family, nn->net, skb, 0, group,
+				GFP_KERNEL);
+}
+
+/*
+ * Tell of a change that has been made. Under the lock: the order is right.
+ * Anybody may listen to the group config: bindings, which are of users, have a
+ * group of their own.
+ */
+static void notify(struct nat64_net *nn, const struct item *item)
+{
+	lockdep_assert_held(&nn->lock);
+	nn->config_seq++;
+	send_note(nn, NAT64_NLGRP_CONFIG, item);
+	if (tells_of_users(item))
+		send_note(nn, NAT64_NLGRP_BINDING, item);
 }
 
 /* All requests for one change have the attributes of an item at the top. */

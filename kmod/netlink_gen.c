@@ -427,6 +427,7 @@ static const struct genl_split_ops nat64_nl_ops[] = {
 static const struct genl_multicast_group nat64_nl_mcgrps[] = {
 	[NAT64_NLGRP_CONFIG] = { "config", },
 	[NAT64_NLGRP_EVENT] = { "event", .flags = GENL_MCAST_CAP_NET_ADMIN, },
+	[NAT64_NLGRP_BINDING] = { "binding", .flags = GENL_MCAST_CAP_NET_ADMIN, },
 };
 
 struct genl_family nat64_nl_family __ro_after_init = {

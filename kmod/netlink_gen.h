@@ -54,6 +54,7 @@ int nat64_nl_batch_doit(struct sk_buff *skb, struct genl_info *info);
 enum {
 	NAT64_NLGRP_CONFIG,
 	NAT64_NLGRP_EVENT,
+	NAT64_NLGRP_BINDING,
 };
 
 extern struct genl_family nat64_nl_family;

@@ -15,12 +15,14 @@
  * @groups: NAT64_GROUP_… that were asked for
  * @next: the expected number per group
  * @synced: @next holds
+ * @bindings: changes of bindings come whole, beside what all are told of them
  */
 struct nat64_sub {
 	struct nl_sock *sk;
 	unsigned int groups;
 	uint32_t next[2];
 	bool synced[2];
+	bool bindings;
 };
 
 /**

@@ -390,6 +390,7 @@ static inline int nat64_dump_stats(struct nat64 *h, const char *instance,
 
 #define NAT64_GROUP_CONFIG	0x1
 #define NAT64_GROUP_EVENT	0x2
+#define NAT64_GROUP_BINDING	0x4	/* with NAT64_GROUP_CONFIG */
 
 int nat64_subscribe(struct nat64 *h, unsigned int groups);
 int nat64_fd(const struct nat64 *h);

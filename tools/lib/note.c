@@ -38,6 +38,9 @@ static int join(struct nat64 *h)
 		err = join_group(h, NAT64_FAMILY_NAME, NAT64_MCGRP_CONFIG);
 	if (!err && h->sub.groups & NAT64_GROUP_EVENT)
 		err = join_group(h, NAT64_FAMILY_NAME, NAT64_MCGRP_EVENT);
+	h->sub.bindings = !err && h->sub.groups & NAT64_GROUP_BINDING &&
+			  !join_group(h, NAT64_FAMILY_NAME,
+				      NAT64_MCGRP_BINDING);
 	h->sub.synced[CONFIG] = false;
 	h->sub.synced[EVENT] = false;
 	return err;
@@ -67,6 +70,7 @@ static int open_sub(struct nat64 *h)
  * @groups: NAT64_GROUP_… or'ed
  *
  * Of a module that is not loaded (NAT64_OPEN_WAIT) they come as soon as it is.
+ * Who may not know of bindings is told, without an error, that some changed.
  *
  * Return: 0, -EPERM where a group tells of users and the caller may not know,
  * or another -errno; nat64_refusal() tells more
@@ -113,10 +117,20 @@ static void follow(struct reader *r, int group, uint32_t seq)
 	sub->synced[group] = true;
 }
 
+static bool lacks_binding(struct nlattr **tb)
+{
+	uint32_t cmd = nat64_get_u32(tb[NAT64_A_CMD]);
+
+	return (cmd == NAT64_CMD_BIB_ADD || cmd == NAT64_CMD_BIB_DEL) &&
+	       !tb[NAT64_A_BIB];
+}
+
 static void on_config(struct reader *r, struct nlattr **tb)
 {
 	struct nat64_note note = { .type = NAT64_NOTE_CONFIG };
 
+	if (r->h->sub.bindings && lacks_binding(tb))
+		return;
 	note.seq = nat64_get_u32(tb[NAT64_A_SEQ]);
 	nat64_get_change(tb, &note.change);
 	follow(r, CONFIG, note.seq);

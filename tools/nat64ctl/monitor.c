@@ -236,6 +236,8 @@ static int parse_groups(struct ctl *ctl, unsigned int *groups)
 	}
 	if (!*groups)
 		*groups = NAT64_GROUP_CONFIG | NAT64_GROUP_EVENT;
+	if (*groups & NAT64_GROUP_CONFIG)
+		*groups |= NAT64_GROUP_BINDING;
 	return CTL_OK;
 }
 

@@ -92,6 +92,9 @@ static void print_bib(FILE *to, const struct nat64_bib *b)
 {
 	char src6[NAT64_ADDR_MAX], src4[NAT64_ADDR_MAX];
 
+	/* a notification to one who may not know of bindings has none */
+	if (!b->proto)
+		return;
 	fprintf(to, " %s %s %s", nat64_proto_name(b->proto),
 		nat64_print_taddr6(src6, sizeof(src6), &b->src6, false),
 		nat64_print_taddr4(src4, sizeof(src4), &b->src4));

@@ -313,5 +313,6 @@ enum {
 
 #define NAT64_MCGRP_CONFIG	"config"
 #define NAT64_MCGRP_EVENT	"event"
+#define NAT64_MCGRP_BINDING	"binding"
 
 #endif /* _UAPI_LINUX_NAT64_H */
