@@ -7,6 +7,7 @@ O ?= $(TOP)/build
 override O := $(abspath $(O))
 KVER ?= running
 FUZZ_SECONDS ?= 30
+MINUTES ?= 10
 DESTDIR ?=
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $(TOP)/dkms.conf)
 SUB := O=$(O) --no-print-directory
@@ -30,6 +31,7 @@ help:
 ## make fuzz         fuzzers, FUZZ_SECONDS=30 each
 ## make style        checks of style and structure
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
+## make fuzz-vm      packets and requests into the module: KVER=6.12 MINUTES=10
 ## make bench        instructions per packet: KVER=6.1 ARMS="name ours others extra"
 ## make bench-check  our arms; fails if more than in the committed reference
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
@@ -72,9 +74,18 @@ kernels:
 check: deps
 	@O=$(O) $(TOP)/selftests/check
 
-vm: all
+fuzz-guest:
+	$(MAKE) $(SUB) -C $(TOP)/selftests/fuzz/vm O=$(O)/fuzz/vm
+
+vm: all fuzz-guest
 	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
 	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) $(TESTS)
+
+# What takes minutes or hours and has its own seeds is no part of check.
+fuzz-vm: all fuzz-guest
+	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
+	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) -t 600 \
+		-s $(TOP)/selftests/fuzz/vm/long -- $(MINUTES)
 
 # Instructions do not depend on this machine; cycles do.
 BENCH = $(TOP)/selftests/bench
@@ -153,5 +164,6 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
+	fuzz-guest fuzz-vm \
 	bench bench-check bench-reference bench-cycles bench-profile demo-build demo shell uapi \
 	install dkms-install uninstall clean
