@@ -104,7 +104,7 @@ with_room() { # with_room COMMAND...
 
 	mac=$(ip -n "$h4" -o link show eth0 | grep -o 'link/ether [^ ]*')
 	ip -n "$h4" link add br0 address "${mac#* }" type bridge
-	ip -n "$h4" link add far type gretap local $H4 remote $GW4
+	ip -n "$h4" link add far type vxlan id 1 remote $GW4 dstport 4789
 	ip -n "$h4" addr flush dev eth0
 	ip -n "$h4" link set eth0 master br0
 	ip -n "$h4" link set far master br0
