@@ -77,6 +77,29 @@ void nat64_guard_prefix(struct net *net, u32 mode,
 		NL_SET_ERR_MSG(extack, "warning: 64:ff9b::/96 is for global IPv4 addresses, and pool4 has others (RFC 6052 section 3.1)");
 }
 
+/* RFC 1918, RFC 6598 */
+static bool is_private(__be32 addr)
+{
+	return ipv4_is_private_10(addr) || ipv4_is_private_172(addr) ||
+	       ipv4_is_private_192(addr) ||
+	       (addr & htonl(0xffc00000)) == htonl(0x64400000);
+}
+
+/**
+ * nat64_guard_rfc6791() - warn of a pool of sources that looks like a mistake
+ * @set: settings with the pool
+ * @extack: where to warn
+ *
+ * RFC 6791 section 3.1 (J-08). Process context.
+ */
+void nat64_guard_rfc6791(const struct nat64_settings *set,
+			 struct netlink_ext_ack *extack)
+{
+	if (set->rfc6791_len4 != NAT64_RFC6791_NONE &&
+	    is_private(set->rfc6791_addr4))
+		NL_SET_ERR_MSG(extack, "warning: many networks drop what comes from private addresses, and so these ICMP errors (RFC 6791 section 3.1)");
+}
+
 /* What a range of pool4 shares with programs of this host. */
 enum share {
 	SHARE_NOTHING,

@@ -7,6 +7,7 @@
 #include "bib.h"
 #include "config.h"
 #include "eam.h"
+#include "guard.h"
 #include "netlink_gen.h"
 #include "pool4.h"
 #include "prefix.h"
@@ -512,6 +513,8 @@ int nat64_get_settings(struct nat64_settings *set, const struct nlattr *nest,
 	if (err)
 		return err;
 	attr = nat64_settings_check(&old, set, force, extack);
+	if (!attr && tb[NAT64_A_SETTINGS_RFC6791_ADDR4] && !force)
+		nat64_guard_rfc6791(set, extack);
 	return point_at(tb, nest, attr, extack);
 }
 

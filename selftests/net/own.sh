@@ -41,6 +41,26 @@ warns() {
 	ctl instance del default
 }
 
+# J-08: addresses for routers that have none; others drop what is private.
+stand_ins() {
+	local said="nat64ctl: set: warning: many networks drop what comes from private"
+	local prefix
+
+	said+=" addresses, and so these ICMP errors (RFC 6791 section 3.1)"
+	ctl instance add default mode siit
+	for prefix in 10.1.0.0/24 172.31.0.0/16 192.168.9.9/32 100.64.0.0/10; do
+		is "stand-ins of $prefix" "$(ctl set rfc6791-prefix4 $prefix 2>&1)" "$said"
+		like "they are set" "$(ctl get rfc6791-prefix4)" " $prefix\$"
+	done
+	for prefix in 198.51.100.0/24 172.32.0.0/16 100.128.0.0/10 none; do
+		is "no warning of $prefix" "$(ctl set rfc6791-prefix4 $prefix 2>&1)" ""
+	done
+	is "nor of what is insisted on" \
+		"$(ctl set rfc6791-prefix4 10.1.0.0/24 force 2>&1)" ""
+	is "nor of other settings then" "$(ctl set tos 1 2>&1)" ""
+	ctl instance del default
+}
+
 # K-24 H-89: a pool does not take ports from the gateway's own programs.
 guard() {
 	local range=net.ipv4.ip_local_port_range
@@ -142,6 +162,7 @@ echo "hello" > "$(tmp)/index.html"
 on "$h4" busybox httpd -p 80 -h "$(tmp)"
 load_module
 warns
+stand_ins
 guard
 share
 clients
