@@ -258,6 +258,22 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	return bib;
 }
 
+static noinline void alarm(struct nat64_state *st, u32 event, const struct nat64_bib *bib)
+{
+	nat64_count(st->xlat->stats, NAT64_CNT_PORT_ALARMS);
+	nat64_nl_event(st->xlat, event, bib);
+}
+
+static void check_alarms(struct nat64_state *st,
+			 const struct nat64_settings *set,
+			 const struct nat64_bib *bib, struct nat64_sub *sub)
+{
+	if (unlikely(bib->port.alarm))
+		alarm(st, NAT64_EVENT_PORT_ALARM, bib);
+	if (unlikely(sub) && nat64_sub_alarm(sub, set))
+		alarm(st, NAT64_EVENT_SUBSCRIBER_ALARM, bib);
+}
+
 static enum nat64_drop alloc_port(struct nat64_state *st,
 				  const struct nat64_config *cfg,
 				  const struct nat64_pool4_want *want,
@@ -336,7 +352,9 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 		if (g.block)
 			nat64_portblock_put(st, g.block);
 		nat64_sub_put(&st->subs, g.sub);
+		return bib;
 	}
+	check_alarms(st, &cfg->set, bib, g.sub);
 	return bib;
 }
 

@@ -73,6 +73,7 @@ void nat64_settings_default(struct nat64_settings *set)
 		.tcp_syn_timeout = 6 * HZ,
 		.est_probe = true,
 		.port_hold = 2 * 60 * HZ,
+		.port_alarm = 90,
 		.subscriber_prefix_len = 64,
 		.max_sessions = default_limit(),
 		.max_bib = default_limit(),

@@ -62,6 +62,7 @@ struct nat64_udp_zero_port {
  * @icmp_timeout: ICMP queries
  * @port_blocks: ports that a subscriber gets at a time; 0: one
  * @port_blocks_fixed: which ones comes first follows from the subscriber's prefix
+ * @port_alarm: percent of ports in use that events tell of; 0: none (L-08)
  * @port_hold: how long nobody gets a port of UDP or ICMP that is free again
  * @tcp_syn_timeout: how long a SYN from IPv4 waits for one from IPv6
  * @max_sessions: most sessions
@@ -112,6 +113,7 @@ struct nat64_settings {
 	u32 port_blocks;
 	bool port_blocks_fixed;
 	u8 subscriber_prefix_len;
+	u8 port_alarm;
 	u32 mss_clamp;
 	u8 eam_hairpin;
 	u8 node_id;

@@ -314,6 +314,7 @@ static const struct field {
 	FIELD(EST_PROBE, U8_BOOL, est_probe),
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 	FIELD(FAST_PATH, U32_U8, fast_path),
+	FIELD(PORT_ALARM, U32_U8, port_alarm),
 #undef FIELD
 };
 

@@ -77,7 +77,7 @@ const struct nla_policy nat64_prefix_nl_policy[NAT64_A_PREFIX_LEN4 + 1] = {
 	[NAT64_A_PREFIX_LEN4] = NLA_POLICY_MAX(NLA_U8, 32),
 };
 
-const struct nla_policy nat64_settings_nl_policy[NAT64_A_SETTINGS_FAST_PATH + 1] = {
+const struct nla_policy nat64_settings_nl_policy[NAT64_A_SETTINGS_PORT_ALARM + 1] = {
 	[NAT64_A_SETTINGS_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NAT64_A_SETTINGS_LOWEST_IPV6_MTU] = { .type = NLA_U32, },
 	[NAT64_A_SETTINGS_TRAFFIC_CLASS_ZERO] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -116,6 +116,7 @@ const struct nla_policy nat64_settings_nl_policy[NAT64_A_SETTINGS_FAST_PATH + 1]
 	[NAT64_A_SETTINGS_PORT_BLOCKS] = { .type = NLA_U32, },
 	[NAT64_A_SETTINGS_PORT_BLOCKS_DETERMINISTIC] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NAT64_A_SETTINGS_FAST_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NAT64_A_SETTINGS_PORT_ALARM] = NLA_POLICY_MAX(NLA_U32, 100),
 };
 
 /* NAT64_CMD_INSTANCE_ADD - do */

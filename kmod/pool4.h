@@ -52,11 +52,14 @@ struct nat64_pool4;		/* ranges of a configuration, replaced whole */
  * @range: where it came from; holds a reference
  * @addr: network byte order
  * @port: network byte order
+ * @alarm: with it few ports of the address are left, which nobody was told of;
+ *	those that nobody gets yet are in use, too (L-08)
  */
 struct nat64_pool4_port {
 	struct nat64_pool4_range *range;
 	__be32 addr;
 	__be16 port;
+	bool alarm;
 };
 
 /**

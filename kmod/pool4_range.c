@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "alarm.h"
 #include "config.h"
 #include "xlat/ports.h"
 
@@ -19,10 +20,12 @@
 /**
  * struct nat64_block - the ports of one address and protocol
  * @used: number of ports in use
+ * @rearm: of nat64_alarm()
  * @ports: which
  */
 struct nat64_block {
 	atomic_t used;
+	u32 rearm;
 	struct nat64_ports ports;
 };
 
@@ -104,6 +107,7 @@ static struct nat64_block *block_create(const struct nat64_pool4_spec *s)
 		return NULL;
 	}
 	atomic_set(&b->used, 0);
+	b->rearm = 0;
 	nat64_ports_init(&b->ports, map, s->port_min, s->port_max);
 	return b;
 }
@@ -157,15 +161,18 @@ static bool set_choice(struct nat64_ports_choice *c, enum nat64_pass pass,
 	return want->set->port_parity && want->l4 == NAT64_L4_IDX_UDP;
 }
 
-static void fill_port(struct nat64_pool4_port *out, struct nat64_block *b,
-		      struct nat64_pool4_range *r, __be32 addr, u16 port)
+/* How many ports of the block are in use now. */
+static u32 fill_port(struct nat64_pool4_port *out, struct nat64_block *b,
+		     struct nat64_pool4_range *r, __be32 addr, u16 port)
 {
-	atomic_inc(&b->used);
+	u32 used = atomic_inc_return(&b->used);
+
 	atomic_inc(&r->used);
 	refcount_inc(&r->refs);
 	out->range = r;
 	out->addr = addr;
 	out->port = htons(port);
+	return used;
 }
 
 int nat64_range_alloc(struct nat64_pool4_range *r, __be32 addr,
@@ -173,6 +180,7 @@ int nat64_range_alloc(struct nat64_pool4_range *r, __be32 addr,
 		      enum nat64_pass pass, struct nat64_pool4_port *out)
 {
 	struct nat64_ports_choice c;
+	u32 n = n_ports(&r->spec), used;
 	struct nat64_block *b;
 	int port;
 
@@ -181,12 +189,13 @@ int nat64_range_alloc(struct nat64_pool4_range *r, __be32 addr,
 	b = block_get(r, want->l4, addr);
 	if (!b)
 		return -ENOMEM;
-	if (atomic_read(&b->used) >= n_ports(&r->spec))
+	if (atomic_read(&b->used) >= n)
 		return -ENOSPC;
 	port = nat64_ports_pick(&b->ports, &c, get_random_u16());
 	if (port < 0)
 		return -ENOSPC;
-	fill_port(out, b, r, addr, port);
+	used = fill_port(out, b, r, addr, port);
+	out->alarm = nat64_alarm(&b->rearm, used, n, want->set->port_alarm);
 	return 0;
 }
 
@@ -221,7 +230,7 @@ void nat64_pool4_free(struct nat64_pool4_port *p, enum nat64_l4_idx l4)
 	if (WARN_ON_ONCE(!b))
 		return;
 	nat64_ports_free(&b->ports, ntohs(p->port));
-	atomic_dec(&b->used);
+	nat64_alarm_less(&b->rearm, atomic_dec_return(&b->used));
 	atomic_dec(&r->used);
 	nat64_range_put(r);
 }

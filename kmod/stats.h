@@ -24,7 +24,8 @@
 	X(SESSIONS_CREATED, "sessions_created")				\
 	X(SESSIONS_EXPIRED, "sessions_expired")				\
 	X(BIB_CREATED, "bib_created")					\
-	X(BIB_REMOVED, "bib_removed")
+	X(BIB_REMOVED, "bib_removed")					\
+	X(PORT_ALARMS, "port_alarms")
 
 enum nat64_counter {
 #define X(sym, name) NAT64_CNT_##sym,

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "alarm.h"
 #include "config.h"
 
 /* What may come at once: as much as a second brings. */
@@ -22,6 +23,7 @@ struct sub_key {
  * @node: in the table
  * @key: its prefix
  * @n_ports: bindings; it goes with the last
+ * @rearm: of nat64_alarm(), about @n_ports
  * @n_sessions: sessions of these
  * @blocks: of ports, see portblock.h
  * @next: when the next session would come if they came evenly, nanoseconds
@@ -31,6 +33,7 @@ struct nat64_sub {
 	struct nat64_node node;
 	struct sub_key key;
 	atomic_t n_ports;
+	u32 rearm;
 	atomic_t n_sessions;
 	struct list_head blocks;
 	atomic64_t next;
@@ -166,13 +169,23 @@ struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
 
 void nat64_sub_put(struct nat64_subs *subs, struct nat64_sub *sub)
 {
-	if (!sub || !atomic_dec_and_test(&sub->n_ports))
+	if (!sub)
+		return;
+	nat64_alarm_less(&sub->rearm, atomic_read(&sub->n_ports) - 1);
+	if (!atomic_dec_and_test(&sub->n_ports))
 		return;
 	/* nobody has it any more, and find() gives it to nobody */
 	nat64_hash_remove(&subs->hash, &sub->node,
 			  hash_key(&sub->key, &subs->hash.key));
 	atomic_dec(&subs->n);
 	kfree_rcu(sub, rcu);
+}
+
+bool nat64_sub_alarm(struct nat64_sub *sub, const struct nat64_settings *set)
+{
+	return set->subscriber_max_ports &&
+	       nat64_alarm(&sub->rearm, atomic_read(&sub->n_ports),
+			   set->subscriber_max_ports, set->port_alarm);
 }
 
 static bool take_token(struct nat64_sub *sub, const struct nat64_settings *set)

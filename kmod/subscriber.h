@@ -53,6 +53,9 @@ struct nat64_sub *nat64_sub_get(struct nat64_subs *subs,
 /* One less. @sub may be NULL. BH off. */
 void nat64_sub_put(struct nat64_subs *subs, struct nat64_sub *sub);
 
+/* Whether to tell that a binding, a new one, is one of the last (L-08). */
+bool nat64_sub_alarm(struct nat64_sub *sub, const struct nat64_settings *set);
+
 /* One more session, if there may be, and one less. @sub may be NULL. */
 enum nat64_drop nat64_sub_session(struct nat64_sub *sub,
 				  const struct nat64_settings *set);

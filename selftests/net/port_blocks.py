@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 90
+# timeout: 120
 """Blocks of ports for subscribers, and what a log gets to know of them."""
 
 import ipaddress
@@ -238,5 +238,45 @@ told = blocks(log.take())
 lab.ctl("instance del default", "instance add default mode nat64")
 equal("an instance goes with blocks in use", blocks(log.take()),
       [("block-del",) + t[1:] for t in told])	# K-25 L-03
+
+# L-08: ports in use that are to be told of, 36 of 40 by default
+lab.ctl(f"prefix add {NSP}", f"pool4 add {POOL}/32 ports 2000-2039", "set port-hold 0s")
+
+
+def alarms(*packets):
+    """What bindings that packets make are told of as the last straw."""
+    equal(f"{len(packets)} packets are translated", len(send(*packets)), len(packets))
+    return [(e["event"], e["proto"], e["addr6"], e["port6"], e["addr4"]) for e in log.take()
+            if e["event"].endswith("alarm")]
+
+
+def flows(first, last, host=A1):
+    return [flow(host, n) for n in range(first, last + 1)]
+
+
+straw = ("port-alarm", "udp", A2, 5, POOL)
+equal("few ports in use are no alarm", alarms(*flows(1, 31), *flows(1, 4, A2)), [])	# L-08
+equal("nine in ten are", alarms(flow(A2, 5)), [straw])	# L-08
+equal("once", alarms(flow(A2, 6)), [])	# L-08
+lab.ctl(f"session del addr6 {A2}/128 port6 6")
+equal("not again before many are free", alarms(flow(A2, 6)), [])	# L-08
+lab.ctl(f"session del addr6 {A2}/128")
+equal("then again", alarms(*flows(1, 5, A2)), [straw])	# L-08
+equal("other protocols have their own ports",
+      alarms(*(flow(A1, n, TCP) for n in range(1, 36))), [])	# L-08
+equal("counted", [c["value"] for c in lab.json("stats") if c["name"] == "port_alarms"], [2])	# L-08
+forget()
+lab.ctl("set port-alarm off")
+equal("no alarm if there is to be none", alarms(*flows(1, 40)), [])	# L-08
+forget()
+lab.ctl("set port-alarm 50 subscriber-max-ports 10")
+equal("a subscriber that has few ports", alarms(*flows(1, 4)), [])	# L-08
+equal("and half of those it may have", alarms(*flows(5, 6)),
+      [("subscriber-alarm", "udp", A1, 5, POOL)])	# L-08
+equal("another one is not meant", alarms(*flows(1, 4, B1)), [])	# L-08
+forget()
+equal("after they are free it is told again", alarms(*flows(1, 5)),
+      [("subscriber-alarm", "udp", A1, 5, POOL)])	# L-08
+equal("the setting is what was set", lab.json("get port-alarm")[0]["port_alarm"], 50)
 log.proc.terminate()
 done()

@@ -30,6 +30,8 @@ static const char *const events[] = {
 	[NAT64_EVENT_LIMIT] = "limit",
 	[NAT64_EVENT_BLOCK_NEW] = "block-new",
 	[NAT64_EVENT_BLOCK_DEL] = "block-del",
+	[NAT64_EVENT_PORT_ALARM] = "port-alarm",
+	[NAT64_EVENT_SUBSCRIBER_ALARM] = "subscriber-alarm",
 };
 
 static const char *const cmds[] = {

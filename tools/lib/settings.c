@@ -94,6 +94,9 @@ const struct nat64_setting nat64_settings_table[] = {
 	  .width = 4, .kind = NAT64_SETTING_BLOCKS, .min = 64, .max = 32768,
 	  .special = "off", .special_val = 0 },
 	CHOICE("fast-path", FAST_PATH, 4, fast_path),
+	{ .word = "port-alarm", .attr = NAT64_A_SETTINGS_PORT_ALARM,
+	  .width = 4, .kind = NAT64_SETTING_NUMBER, .min = 1, .max = 100,
+	  .special = "off", .special_val = 0 },
 	{ .word = NULL }
 };
 

@@ -98,8 +98,12 @@ enum nat64_tcp_state {
 	NAT64_TCP_STATE_TRANS,
 };
 
-/*
- * What an event notification tells of.
+/**
+ * enum nat64_event - What an event notification tells of.
+ * @NAT64_EVENT_PORT_ALARM: With the binding told, port-alarm percent of the
+ *   ports of its IPv4 address and protocol are in use.
+ * @NAT64_EVENT_SUBSCRIBER_ALARM: With the binding told, its subscriber has
+ *   port-alarm percent of subscriber-max-ports.
  */
 enum nat64_event {
 	NAT64_EVENT_BIB_NEW,
@@ -108,6 +112,8 @@ enum nat64_event {
 	NAT64_EVENT_LIMIT,
 	NAT64_EVENT_BLOCK_NEW,
 	NAT64_EVENT_BLOCK_DEL,
+	NAT64_EVENT_PORT_ALARM,
+	NAT64_EVENT_SUBSCRIBER_ALARM,
 };
 
 enum {
@@ -274,6 +280,7 @@ enum {
 	NAT64_A_SETTINGS_PORT_BLOCKS,
 	NAT64_A_SETTINGS_PORT_BLOCKS_DETERMINISTIC,
 	NAT64_A_SETTINGS_FAST_PATH,
+	NAT64_A_SETTINGS_PORT_ALARM,
 
 	__NAT64_A_SETTINGS_MAX,
 	NAT64_A_SETTINGS_MAX = (__NAT64_A_SETTINGS_MAX - 1)
