@@ -16,6 +16,7 @@
 #include "netlink_gen.h"
 #include "pool4.h"
 #include "prefix.h"
+#include "recv.h"
 #include "session.h"
 #include "stats.h"
 
@@ -151,6 +152,32 @@ static int dump_eam(const struct dump *d, unsigned int i)
 		return -EMSGSIZE;
 	return end(d, hdr,
 		   nat64_put_eam(d->skb, nat64_eam_at(d->cfg->eam, i)));
+}
+
+/* The address of the filter, and what it stands for (M-11). */
+static bool map(const struct dump *d, struct nat64_eam *e)
+{
+	*e = (struct nat64_eam) {
+		.addr6 = d->filter.addr6, .len6 = 128,
+		.addr4 = d->filter.addr4, .len4 = 32,
+	};
+	if (d->filter.len6)
+		return !nat64_map_64(d->cfg, &e->addr6, &e->addr4);
+	return d->filter.len4 &&
+	       !nat64_map_46(d->cfg, e->addr4, true, &e->addr6);
+}
+
+static int dump_map(const struct dump *d, unsigned int i)
+{
+	struct nat64_eam e;
+	void *hdr;
+
+	if (i || !map(d, &e))
+		return -ENOENT;
+	hdr = begin(d);
+	if (!hdr)
+		return -EMSGSIZE;
+	return end(d, hdr, nat64_put_eam(d->skb, &e));
 }
 
 static int dump_deny4(const struct dump *d, unsigned int i)
@@ -312,6 +339,7 @@ static const struct dump_op {
 	[NAT64_CMD_SESSION_GET] = { dump_sessions, true },
 	[NAT64_CMD_SETTINGS_GET] = { dump_settings },
 	[NAT64_CMD_STATS_GET] = { dump_stats },
+	[NAT64_CMD_MAP_GET] = { dump_map, true },
 };
 
 static void next_xlat(struct ctx *ctx)
@@ -435,4 +463,9 @@ int nat64_nl_settings_get_dumpit(struct sk_buff *skb,
 int nat64_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump(skb, cb, NAT64_CMD_STATS_GET);
+}
+
+int nat64_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, NAT64_CMD_MAP_GET);
 }

@@ -255,6 +255,12 @@ static const struct nla_policy nat64_batch_nl_policy[NAT64_A_ITEM + 1] = {
 	[NAT64_A_ITEM] = NLA_POLICY_NESTED(nat64_item_nl_policy),
 };
 
+/* NAT64_CMD_MAP_GET - dump */
+static const struct nla_policy nat64_map_get_nl_policy[NAT64_A_FILTER + 1] = {
+	[NAT64_A_INSTANCE] = { .type = NLA_NUL_STRING, .len = NAT64_NAME_MAX, },
+	[NAT64_A_FILTER] = NLA_POLICY_NESTED(nat64_filter_nl_policy),
+};
+
 /* Ops table for nat64 */
 static const struct genl_split_ops nat64_nl_ops[] = {
 	{
@@ -422,6 +428,13 @@ static const struct genl_split_ops nat64_nl_ops[] = {
 		.policy		= nat64_batch_nl_policy,
 		.maxattr	= NAT64_A_ITEM,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NAT64_CMD_MAP_GET,
+		.dumpit		= nat64_nl_map_get_dumpit,
+		.policy		= nat64_map_get_nl_policy,
+		.maxattr	= NAT64_A_FILTER,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };
 

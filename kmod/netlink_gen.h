@@ -50,6 +50,7 @@ int nat64_nl_settings_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
 int nat64_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int nat64_nl_batch_doit(struct sk_buff *skb, struct genl_info *info);
+int nat64_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	NAT64_NLGRP_CONFIG,

@@ -162,16 +162,16 @@ enum nat64_drop nat64_spend_hop(struct nat64_rx *rx)
 
 /**
  * nat64_embed_check() - whether a prefix may stand for an IPv4 address (A-09)
- * @rx: the packet
+ * @cfg: the configuration
  * @p: the prefix
  * @addr4: the address
  *
  * Return: NAT64_DROP_NONE or NAT64_DROP_WKP_NONGLOBAL.
  */
-enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
+enum nat64_drop nat64_embed_check(const struct nat64_config *cfg,
 				  const struct nat64_prefix *p, __be32 addr4)
 {
-	if (nat64_prefix_is_wkp(p) && !rx->cfg->set.wkp_nonglobal &&
+	if (nat64_prefix_is_wkp(p) && !cfg->set.wkp_nonglobal &&
 	    nat64_addr4_nonglobal(addr4))
 		return NAT64_DROP_WKP_NONGLOBAL;
 	return NAT64_DROP_NONE;
@@ -184,32 +184,32 @@ static bool in_prefix4(__be32 addr, __be32 net, u8 len)
 
 /**
  * nat64_map_64() - stateless address mapping to IPv4, RFC 7915 section 6 (I-04)
- * @rx: the packet
+ * @cfg: the configuration
  * @addr6: IPv6 address
  * @addr4: where to put the IPv4 address
  *
  * Return: NAT64_DROP_NONE; NAT64_DROP_UNMAPPED_DST if there is no mapping;
  * NAT64_DROP_WKP_NONGLOBAL.
  */
-enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
+enum nat64_drop nat64_map_64(const struct nat64_config *cfg,
 			     const struct in6_addr *addr6, __be32 *addr4)
 {
 	const struct nat64_prefix_entry *e;
 
-	if (nat64_eam_64(rx->cfg->eam, addr6, addr4))
+	if (nat64_eam_64(cfg->eam, addr6, addr4))
 		return NAT64_DROP_NONE;
-	e = nat64_prefix_find(rx->cfg->prefixes, addr6);
+	e = nat64_prefix_find(cfg->prefixes, addr6);
 	if (!e)
 		return NAT64_DROP_UNMAPPED_DST;
 	*addr4 = nat64_prefix_extract(&e->p, addr6);
 	if (!in_prefix4(*addr4, e->addr4, e->len4))
 		return NAT64_DROP_UNMAPPED_DST;
-	return nat64_embed_check(rx, &e->p, *addr4);
+	return nat64_embed_check(cfg, &e->p, *addr4);
 }
 
 /**
  * nat64_map_46() - stateless address mapping to IPv6, RFC 7915 section 6 (I-04)
- * @rx: the packet
+ * @cfg: the configuration
  * @addr4: IPv4 address, network byte order
  * @eam: explicit mappings count
  * @addr6: where to put the IPv6 address
@@ -217,18 +217,18 @@ enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
  * Return: NAT64_DROP_NONE; NAT64_DROP_UNMAPPED_DST if there is no mapping;
  * NAT64_DROP_WKP_NONGLOBAL.
  */
-enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
+enum nat64_drop nat64_map_46(const struct nat64_config *cfg, __be32 addr4,
 			     bool eam, struct in6_addr *addr6)
 {
 	const struct nat64_prefix_entry *e;
 
-	if (eam && nat64_eam_46(rx->cfg->eam, addr4, addr6))
+	if (eam && nat64_eam_46(cfg->eam, addr4, addr6))
 		return NAT64_DROP_NONE;
-	e = nat64_prefix_for4(rx->cfg->prefixes, addr4);
+	e = nat64_prefix_for4(cfg->prefixes, addr4);
 	if (!e)
 		return NAT64_DROP_UNMAPPED_DST;
 	nat64_prefix_embed(&e->p, addr4, addr6);
-	return nat64_embed_check(rx, &e->p, addr4);
+	return nat64_embed_check(cfg, &e->p, addr4);
 }
 
 /**

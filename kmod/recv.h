@@ -128,11 +128,11 @@ enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv);
 enum nat64_drop nat64_recv_end(struct nat64_rx *rx, enum nat64_drop reason,
 			       nat64_error_fn tell);
 enum nat64_drop nat64_spend_hop(struct nat64_rx *rx);
-enum nat64_drop nat64_map_64(const struct nat64_rx *rx,
+enum nat64_drop nat64_map_64(const struct nat64_config *cfg,
 			     const struct in6_addr *addr6, __be32 *addr4);
-enum nat64_drop nat64_map_46(const struct nat64_rx *rx, __be32 addr4,
+enum nat64_drop nat64_map_46(const struct nat64_config *cfg, __be32 addr4,
 			     bool eam, struct in6_addr *addr6);
-enum nat64_drop nat64_embed_check(const struct nat64_rx *rx,
+enum nat64_drop nat64_embed_check(const struct nat64_config *cfg,
 				  const struct nat64_prefix *p, __be32 addr4);
 int nat64_udp_zero(const struct nat64_rx *rx);
 void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from,

@@ -297,7 +297,7 @@ static enum nat64_drop embed_src(const struct nat64_rx *rx,
 	if (!e)
 		return NAT64_DROP_NO_POOL;
 	nat64_prefix_embed(&e->p, rx->addrs.src4, addr6);
-	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
+	return nat64_embed_check(rx->cfg, &e->p, rx->addrs.src4);
 }
 
 /* What must not even keep a session alive. */
@@ -449,7 +449,7 @@ static enum nat64_drop lookup_quote(struct nat64_rx *rx)
 		return NAT64_DROP_NO_POOL;
 	nat64_prefix_embed(&e->p, rx->addrs.src4, &rx->addrs.src6);
 	rx->addrs.dst6 = f.t6.src;
-	return nat64_embed_check(rx, &e->p, rx->addrs.src4);
+	return nat64_embed_check(rx->cfg, &e->p, rx->addrs.src4);
 }
 
 /*
@@ -479,8 +479,8 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 	rx->inner.sport = in->sport;
 	rx->inner.dport = in->dport;
 	/* rule 2 of RFC 7757 section 4.2.1 */
-	if (nat64_map_46(rx, ip->saddr, true, &rx->inner.src6) ||
-	    nat64_map_46(rx, ip->daddr, !hairpins(rx), &rx->inner.dst6))
+	if (nat64_map_46(rx->cfg, ip->saddr, true, &rx->inner.src6) ||
+	    nat64_map_46(rx->cfg, ip->daddr, !hairpins(rx), &rx->inner.dst6))
 		return NAT64_DROP_ICMP_QUOTE;
 	return NAT64_DROP_NONE;
 }
@@ -512,7 +512,7 @@ static enum nat64_drop map_src(struct nat64_rx *rx)
 	/* rules 1 and 3 of RFC 7757 section 4.2.1 */
 	eam = !hairpins(rx) ||
 	      (error && quoted_ip(rx)->daddr != rx->addrs.src4);
-	reason = nat64_map_46(rx, rx->addrs.src4, eam, &rx->addrs.src6);
+	reason = nat64_map_46(rx->cfg, rx->addrs.src4, eam, &rx->addrs.src6);
 	if (reason && error && stand_in6(rx, reason, &rx->addrs.src6))
 		return NAT64_DROP_NONE;
 	return reason == NAT64_DROP_UNMAPPED_DST ? NAT64_DROP_UNMAPPED_SRC :
@@ -585,7 +585,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 		return NAT64_DROP_ICMP_FRAG;
 	if (!h->icmp_error && nat64_addr4_illegal_src(rx->addrs.src4))
 		return NAT64_DROP_ADDR_SRC;
-	reason = nat64_map_46(rx, rx->addrs.dst4, true, &rx->addrs.dst6) ?:
+	reason = nat64_map_46(rx->cfg, rx->addrs.dst4, true, &rx->addrs.dst6) ?:
 		 map_src(rx);
 	if (reason)
 		return reason;

@@ -143,7 +143,7 @@ static enum nat64_drop extract_dst(struct nat64_rx *rx)
 	if (!e)
 		return NAT64_DROP_UNMAPPED_DST;
 	rx->addrs.dst4 = nat64_prefix_extract(&e->p, &ip6->daddr);
-	reason = nat64_embed_check(rx, &e->p, rx->addrs.dst4);
+	reason = nat64_embed_check(rx->cfg, &e->p, rx->addrs.dst4);
 	return reason ?: check_dst4(rx);
 }
 
@@ -458,7 +458,7 @@ static enum nat64_drop map_error_src(struct nat64_rx *rx)
 	enum nat64_drop reason;
 
 	rx->object = NAT64_OBJECT_NONE;
-	reason = nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4);
+	reason = nat64_map_64(rx->cfg, &rx->addrs.src6, &rx->addrs.src4);
 	if (reason == NAT64_DROP_WKP_NONGLOBAL)
 		return reason;
 	if (!reason && !nat64_addr4_illegal_src(rx->addrs.src4))
@@ -477,8 +477,8 @@ static enum nat64_drop map_quote(struct nat64_rx *rx)
 	rx->inner.dst6 = ip6->daddr;
 	rx->inner.sport = in->sport;
 	rx->inner.dport = in->dport;
-	if (nat64_map_64(rx, &ip6->saddr, &rx->inner.src4) ||
-	    nat64_map_64(rx, &ip6->daddr, &rx->inner.dst4))
+	if (nat64_map_64(rx->cfg, &ip6->saddr, &rx->inner.src4) ||
+	    nat64_map_64(rx->cfg, &ip6->daddr, &rx->inner.dst4))
 		return NAT64_DROP_ICMP_QUOTE;
 	return map_error_src(rx);
 }
@@ -548,7 +548,7 @@ static bool is_native(struct nat64_rx *rx)
 
 	if (h->proto != IPPROTO_ICMPV6 ||
 	    !nat64_eam_64(rx->cfg->eam, &rx->addrs.dst6, &addr4) ||
-	    nat64_map_64(rx, &rx->addrs.src6, &addr4) != NAT64_DROP_UNMAPPED_DST)
+	    nat64_map_64(rx->cfg, &rx->addrs.src6, &addr4) != NAT64_DROP_UNMAPPED_DST)
 		return false;
 	return !h->icmp_error || map_quote(rx);
 }
@@ -565,7 +565,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 		return reason;
 	if (h->proto == IPPROTO_ICMPV6 && h->is_frag && !h->atomic)
 		return NAT64_DROP_ICMP_FRAG;
-	reason = nat64_map_64(rx, &rx->addrs.dst6, &rx->addrs.dst4) ?:
+	reason = nat64_map_64(rx->cfg, &rx->addrs.dst6, &rx->addrs.dst4) ?:
 		 check_dst4(rx);
 	if (reason)
 		return reason;
@@ -573,7 +573,7 @@ static enum nat64_drop stateless(struct nat64_rx *rx)
 		reason = check_error(rx) ?: map_quote(rx);
 		return reason ?: send_error(rx);
 	}
-	reason = nat64_map_64(rx, &rx->addrs.src6, &rx->addrs.src4);
+	reason = nat64_map_64(rx->cfg, &rx->addrs.src6, &rx->addrs.src4);
 	if (reason == NAT64_DROP_UNMAPPED_DST)
 		return NAT64_DROP_UNMAPPED_SRC;
 	if (reason)

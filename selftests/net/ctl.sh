@@ -144,6 +144,7 @@ json "usable now" "d['instances'][0]['usable']" True instance list
 
 done_ "eam add" -i s eam add 2001:db8:1::/120 198.51.100.0/24
 done_ "eam add, the other order" -i s eam add 198.51.101.1 2001:db8:2::1
+# I-13
 no 1 'eam add: "2001:db8:1::/120": another mapping has this IPv6 prefix' \
 	-i s eam add 2001:db8:1::/120 198.51.103.0/24
 out=$(ctl -i s eam add 2001:db8:9::/120 198.51.100.0/24 2>&1)
@@ -164,6 +165,28 @@ json "and nothing is mapped" "d['eam']" "[]" eam list
 json "eam list" "[(e['prefix6'], e['prefix4']) for e in d['eam']]" \
 	"[('2001:db8:1::/120', '198.51.100.0/24'), ('2001:db8:2::1/128', '198.51.101.1/32')]" \
 	-i s eam list
+# M-11: what an address becomes, asked for without a packet
+stands_for() { # WANTED WORDS...
+	local wanted=$1
+
+	shift
+	json "$*" "[(m['addr6'], m['addr4']) for m in d['map']]" "[$wanted]" "$@"
+}
+stands_for "('2001:db8:46::10.1.2.3', '10.1.2.3')" -i s map 10.1.2.3
+stands_for "('2001:db8:46::10.1.2.3', '10.1.2.3')" -i s map 2001:db8:46::a01:203
+stands_for "('2001:db8:1::7', '198.51.100.7')" -i s map 198.51.100.7
+stands_for "('2001:db8:1::7', '198.51.100.7')" -i s map 2001:db8:1::7
+stands_for "('2001:db8:2::1', '198.51.101.1')" -i s map 198.51.101.1
+stands_for "" -i s map 192.0.2.1
+stands_for "" -i s map 2001:db8:46::192.0.2.1
+stands_for "" -i s map 2001:db8:9::1
+stands_for "('2001:db8:64::192.0.2.33', '192.0.2.33')" map 192.0.2.33
+is "map for people" "$(ctl -i s map 198.51.100.7 | xargs)" \
+	"ADDR6 ADDR4 2001:db8:1::7 198.51.100.7"
+no 2 'map: ADDR is missing' map
+no 2 'map: "192.0.2.0/24": must be one address' map 192.0.2.0/24
+no 2 'map: "2001:db8::/64": must be one address' map 2001:db8::/64
+no 1 'map: "x": there is no instance of this name' -i x map 192.0.2.1
 done_ "eam del" -i s eam del 198.51.101.1 2001:db8:2::1
 no 1 'eam del: "2001:db8:2::1": the instance does not have this mapping' \
 	-i s eam del 2001:db8:2::1 198.51.101.1
@@ -398,6 +421,7 @@ for words in "prefix add 2001:db8:99::/96" "instance del default" "set tos 1" \
 	like "a user may not: $words" "$?: $out" "^3: nat64ctl: .*: $denied"
 done
 check "a user may list prefixes" user prefix list
+check "and ask for an address" user map 192.0.2.1
 is "nothing has changed" "$(ctl save)" "$(cat "$dir/saved")"
 
 # --- namespaces, daemons ----------------------------------------------------

@@ -512,6 +512,7 @@ int nat64_get_entry(uint8_t cmd, struct nlattr **tb, struct nat64_entry *e)
 		get_pool4(tb[attr], &e->pool4);
 		break;
 	case NAT64_CMD_EAM_GET:
+	case NAT64_CMD_MAP_GET:
 		attr = NAT64_A_EAM;
 		get_eam(tb[attr], &e->eam);
 		break;

@@ -150,6 +150,7 @@ int ctl_list_prefixes(struct ctl *ctl);
 int ctl_list_pool4(struct ctl *ctl);
 int ctl_list_eam(struct ctl *ctl);
 int ctl_list_deny4(struct ctl *ctl);
+int ctl_map(struct ctl *ctl);
 int ctl_list_bib(struct ctl *ctl);
 int ctl_list_sessions(struct ctl *ctl);
 int ctl_session_del(struct ctl *ctl);

@@ -66,6 +66,8 @@ const struct ctl_verb ctl_verbs[] = {
 	CHANGE("set", NULL, "KEY VALUE [KEY VALUE]… [force]", "change settings",
 	       SETTINGS_SET, ctl_parse_set),
 	ACTION("get", NULL, "[KEY]", "list settings", ctl_get),
+	ACTION("map", NULL, "ADDR",
+	       "tell what an address stands for in the other family", ctl_map),
 	ACTION("stats", NULL, "[all]",
 	       "list the counters, with all also those that are 0", ctl_stats),
 	ACTION("save", NULL, "", "print the configuration as commands",
