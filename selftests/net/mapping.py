@@ -4,6 +4,7 @@
 """How hosts and ports are mapped, and that it does not change under pressure."""
 
 import ipaddress
+import subprocess
 
 from packet import *	# noqa: F401,F403
 
@@ -240,7 +241,7 @@ def test_full():
     saved = static(1024, 5119)
     got = [p for _, p in send(udp(HOST, 9000))]
     check("the other class of ports serves when its own is full",
-          len(got) == 1 and got[0] < 1024, got)	# H-95 H-81
+          len(got) == 1 and got[0] < 1024, got)	# H-95 H-81 H-82
     lab.restore(saved)
 
 
@@ -281,6 +282,52 @@ def test_errors():
     forget()
 
 
+PREPARED = (f"prefix add {NSP}", "pool4 add 198.51.100.16/28 ports 1024-65535",
+            "set port-parity off")
+
+
+def choices():
+    """Address, port and identification that each of 200 hosts gets."""
+    got6, got4 = lab.exchange(lab.v6, [udp(host, 4000) for host in hosts(200)])
+    if got6 or len(got4) != 200:
+        return None
+    return [[int.from_bytes(p[a:b], "big") for p in got4] for a, b in ((12, 16), (20, 22), (4, 6))]
+
+
+def same(a, b):
+    return sum(x == y for x, y in zip(a, b))
+
+
+def apart(numbers):
+    """How many different steps lead from one to the next."""
+    return len({(b - a) & 0xffff for a, b in zip(numbers, numbers[1:])})
+
+
+def test_chance():
+    """K-15, H-94: nobody can tell what is chosen, also not from before a restart."""
+    lab.ctl("instance del default", "instance add default mode nat64", *PREPARED)
+    first = choices()
+    # of 199 steps between numbers of 16 bits chance makes two the same 0.3 times
+    for what, numbers in (("ports", first[1]), ("identifications", first[2])):
+        check(f"{what} do not follow from each other", apart(numbers) > 190, numbers)	# K-15
+        check(f"{what} come from everywhere", all(
+            20 < sum(n >> 14 == part for n in numbers) < 80 for part in range(4)), numbers)	# K-15
+    lab.ctl("instance del default", "instance add default mode nat64", *PREPARED)
+    again = choices()
+    check("an instance that lost its state chooses other ports",
+          same(first[1], again[1]) < 3, (first[1], again[1]))	# H-94
+    lab.ctl("instance del default")
+    subprocess.run(["modprobe", "-r", "nat64"], check=True)
+    subprocess.run(["modprobe", "nat64"], check=True)
+    lab.ctl("instance add default mode nat64", *PREPARED)
+    other = choices()
+    check("a module that was loaded anew, too", same(again[1], other[1]) < 3)	# H-94
+    check("and other identifications", same(again[2], other[2]) < 3)	# K-15
+    # one in sixteen is the same by chance: 12.5 of 200
+    equal("without that a host keeps its address", same(first[0], again[0]), 200)	# H-83
+    check("its hashes have another key", same(again[0], other[0]) < 40)	# K-15
+
+
 test_paired()
 test_one_address()
 test_no_refresh()
@@ -292,4 +339,5 @@ test_holes()
 test_full()
 test_errors()
 lab.check_counters()
+test_chance()
 done()

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 120
+# timeout: 180
 """Stateless translation as settings have it: hairpins, stand-ins, MSS, limits."""
 
 import ipaddress
+import os
 import struct
+import subprocess
+import threading
 
 from packet import *	# noqa: F401,F403
 
@@ -313,7 +316,7 @@ def test_pair_config():
     equal("both packets of a pair are counted",
           [b - a for a, b in zip(before, counted())], [2, 2 * 81, 2, 2 * 61])
     lab.ctl("set eam-hairpin off", f"eam add 192.0.2.50 {H6}", f"eam add {R4} 2001:db8:e::5")
-    pair("by new mappings", "192.0.2.50", "2001:db8:e::5", **kept)	# I-04
+    pair("by new mappings", "192.0.2.50", "2001:db8:e::5", **kept)	# I-04 I-23
     text = lab.saved()
     lab.restore(text.replace("192.0.2.50", "192.0.2.51").replace("2001:db8:e::5", "2001:db8:e::6"))
     pair("by others in their place", "192.0.2.51", "2001:db8:e::6", **kept)	# I-04
@@ -384,6 +387,132 @@ def test_pair_routes():
     lab.ip(f"route del {H6}/128")
 
 
+def test_dns():
+    """M-21: what goes to a name server is a packet like others."""
+    query = bytes.fromhex("1f2b0100000100000000000107656e642e6e657403697076340000010001")
+    for layer in (UDP(sport=5353, dport=53) / query, UDP(sport=53, dport=5353) / query,
+                  TCP(sport=5353, dport=53, flags="PA") / (b"\0\x1e" + query),
+                  TCP(sport=5353, dport=853, flags="PA") / query):
+        name = f"{layer.name} {layer.sport} to {layer.dport}"
+        lab.case("64: DNS by " + name, lab.v6, IPv6(src=H6, dst=R6) / layer,
+                 v4=[ip4(H4, R4, layer)])	# M-21
+        lab.case("46: DNS by " + name, lab.v4, IP(src=R4, dst=H4) / layer,
+                 v6=[ip6(R6, H6, layer)])	# M-21
+
+
+def test_wkp_eam():
+    """I-21: what has a mapping of its own is not under the well-known prefix."""
+    wkp, near = "64:ff9b::/96", "2001:db8:e::5"
+    far = embed(wkp, "9.9.9.9")
+    lab.ctl(f"prefix del {NSP}", f"prefix add {wkp} force", f"eam add 10.0.0.5 {near}")
+    lab.case("64: a private address by a mapping", lab.v6, IPv6(src=near, dst=far) / UDPH,
+             v4=[ip4("10.0.0.5", "9.9.9.9", UDPH)])	# I-21
+    lab.case("46: to it", lab.v4, IP(src="9.9.9.9", dst="10.0.0.5") / UDPH,
+             v6=[ip6(far, near, UDPH)])	# I-21
+    lab.case("46: its neighbour has none", lab.v4, IP(src="9.9.9.9", dst="10.0.0.6") / UDPH,
+             drop="wkp_nonglobal")	# I-21 A-09
+    lab.ctl(f"eam del 10.0.0.5 {near}", f"prefix del {wkp}", f"prefix add {NSP}")
+
+
+def anywhere():
+    os.sched_setaffinity(0, range(os.cpu_count()))
+
+
+def test_eam_swap():
+    """I-19: a packet sees the mappings from before a change, or those after it."""
+    lab.ctl("set eam-hairpin off")
+    saved = lab.saved()
+    sides = [saved + "".join(f"eam add 10.{n}.0.{i} 2001:db8:{n}::{i:x}\n" for i in range(200)) +
+             f"eam add 192.0.2.{n} {H6}\neam add 203.0.113.{n} 2001:db8:e::5\n"
+             for n in (50, 51)]
+    stop = threading.Event()
+
+    def swap():
+        while not stop.is_set():
+            for text in sides:
+                subprocess.run(["nat64ctl", "-n", lab.gw, "restore", "-"], input=text, text=True,
+                               check=True, preexec_fn=anywhere)
+
+    lab.restore(sides[0])
+    swapper = threading.Thread(target=swap)
+    swapper.start()
+    pkt, counts, changes, last = IPv6(src=H6, dst="2001:db8:e::5") / UDPH, {}, 0, None
+    raw, wrong = bytes(pkt), []
+    for _ in range(400):
+        got6, got4 = lab.exchange(lab.v6, [raw] * 16)
+        if got6 or len(got4) != 16:
+            wrong.append((len(got6), len(got4)))
+        for p in got4:
+            side = (p[15], p[19])
+            counts[side] = counts.get(side, 0) + 1
+            changes += side != last
+            last = side
+        if changes > 8:
+            break
+    stop.set()
+    swapper.join()
+    check("mappings replaced while packets pass: none is lost", not wrong, wrong)	# I-19
+    equal("none sees half of a change", sorted(counts), [(50, 50), (51, 51)])	# I-19
+    lab.restore(saved)
+    lab.ctl("set eam-hairpin intrinsic")
+
+
+def test_eam_many():
+    """I-19: a hundred thousand mappings."""
+    saved = lab.saved()
+    lab.restore(saved + "".join(
+        f"eam add 10.{i >> 16}.{i >> 8 & 255}.{i & 255} 2001:db8:{i >> 8:x}::{i & 255:x}\n"
+        for i in range(100000)))
+    for i in (0, 255, 256, 65535, 65536, 99999):
+        h4 = f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"
+        h6 = f"2001:db8:{i >> 8:x}::{i & 255:x}"
+        lab.case(f"64: mapping {i} of 100000", lab.v6, IPv6(src=h6, dst=R6) / UDPH,
+                 v4=[ip4(h4, R4, UDPH)])	# I-19
+        lab.case(f"46: mapping {i} of 100000", lab.v4, IP(src=R4, dst=h4) / UDPH,
+                 v6=[ip6(R6, h6, UDPH)])	# I-19
+    lab.case("46: and none beside them", lab.v4, IP(src=R4, dst="10.1.134.160") / UDPH,
+             v6=[ip6(R6, embed(NSP, "10.1.134.160"), UDPH)])	# I-19
+    lab.restore(saved)
+
+
+def identity(packet):
+    """A packet without what tells one from another only: IPv4 identifications that
+    the translator makes up, and the checksum over them. Those of fragments are not."""
+    if packet[0] >> 4 == 4 and not int.from_bytes(packet[6:8], "big") & 0x3fff:
+        return packet[:4] + packet[6:10] + packet[12:]
+    return packet
+
+
+def test_twin():
+    """M-08: a gateway of the same configuration, with other secrets, does the same."""
+    lab.ctl(f"eam add {A4} {A6}", f"eam add {B4} {B6}")
+    saved = lab.saved()
+    q6, q4 = quoted_back()
+    sent6 = [IPv6(src=H6, dst=R6, tc=3, hlim=9) / UDPH / fill(n) for n in (1, 1200, 1400)]
+    sent6 += [IPv6(src=A6, dst=R6) / TCP(sport=1, dport=2, flags="S"),
+              IPv6(src=A6, dst=PB6) / UDPH, IPv6(src=H6, dst=R6, hlim=1) / UDPH,
+              IPv6(src=H6, dst=R6) / ECHO6("request", 1, 2, b"abc"),
+              error6(RR6, R6, 3, 0, q6), error6(NO4, R6, 2, 0, q6, 1400),
+              *cut6(H6, R6, 17, bytes(UDPH / fill(3000)), 1232, 0x12345, hlim=64)]
+    sent4 = [IP(src=R4, dst=H4, tos=3, id=7) / UDPH / fill(n) for n in (1, 1300, 1440)]
+    sent4 += [IP(src=R4, dst=A4, flags="DF") / TCP(sport=2, dport=1, flags="SA"),
+              IP(src=R4, dst=H4, ttl=1) / UDPH, IP(src=R4, dst=H4) / ECHO("reply", 1, 2, b"abc"),
+              error4(RR4, H4, 11, 0, q4), error4(RR4, H4, 3, 4, q4, 1300),
+              *cut4(R4, H4, 17, bytes(UDPH / fill(3000)), 1480, 0x1234, ttl=64)]
+
+    def outcome():
+        return [[identity(p) for p in side] for wire, sent in ((lab.v6, sent6), (lab.v4, sent4))
+                for side in lab.exchange(wire, sent)]
+
+    first = outcome()
+    check("packets of all kinds are translated", sum(map(len, first)) > 20, first)
+    lab.restore("")
+    subprocess.run(["modprobe", "-r", "nat64"], check=True)
+    subprocess.run(["modprobe", "nat64"], check=True)
+    lab.restore(saved)
+    equal("and by another gateway into the same bytes", outcome(), first)	# M-08 A-20
+
+
 test_node_id()
 test_stand_in6()
 test_dummy()
@@ -392,9 +521,14 @@ test_icmp_info()
 test_plateaus()
 test_mss()
 test_udp_ports()
+test_dns()
+test_wkp_eam()
+test_eam_swap()
+test_eam_many()
 test_limits()
 tunnel4 = lab.tunnel("tunnel4")
 test_pair_config()
 test_pair_routes()
 lab.check_counters()
+test_twin()
 done()

@@ -156,6 +156,7 @@ def test_filtering():
 
 
 def test_static():
+    # L-12: what a PCP server would do, by netlink
     lab.ctl(f"bib add udp {HOST}#5000 {POOL}#5000")
     equal("a static binding has no session", [
         (b["port4"], b["static"], b["sessions"]) for b in bindings()],
