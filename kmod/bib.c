@@ -295,7 +295,7 @@ static enum nat64_drop alloc_port(struct nat64_state *st,
 	case -ENOENT:
 		return NAT64_DROP_NO_POOL;
 	case -ENOSPC:
-		nat64_state_shortage(st, NAT64_EVENT_POOL_EXHAUSTED);
+		nat64_state_shortage(st, NAT64_DROP_POOL_EXHAUSTED);
 		return NAT64_DROP_POOL_EXHAUSTED;
 	default:
 		return NAT64_DROP_NO_MEMORY;
@@ -332,13 +332,13 @@ struct nat64_bib *nat64_bib_get_or_create(struct nat64_state *st,
 	if (bib)
 		return bib;
 	if (atomic_read(&st->n_bib) >= cfg->set.max_bib) {
-		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		nat64_state_shortage(st, NAT64_DROP_MAX_BIB);
 		return ERR_PTR(-NAT64_DROP_MAX_BIB);
 	}
 	if (nat64_sub_needed(&cfg->set))
 		g.sub = nat64_sub_get(&st->subs, &cfg->set, want->host);
 	if (IS_ERR(g.sub)) {
-		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		nat64_state_shortage(st, -PTR_ERR(g.sub));
 		return ERR_CAST(g.sub);
 	}
 	drop = alloc_port(st, cfg, want, place, &g);

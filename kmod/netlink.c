@@ -16,6 +16,7 @@
 #include "pool4.h"
 #include "prefix.h"
 #include "session.h"
+#include "stats.h"
 
 #define DEFAULT_INSTANCE	"default"
 
@@ -564,7 +565,7 @@ static noinline void send_event(struct nat64_xlat *xlat, u32 event,
 	struct sk_buff *skb = event_begin(xlat, event, &hdr);
 
 	if (skb)
-		event_end(xlat, skb, hdr, bib ? nat64_put_bib(skb, bib) : 0);
+		event_end(xlat, skb, hdr, nat64_put_bib(skb, bib));
 }
 
 static bool event_heard(const struct nat64_xlat *xlat)
@@ -592,6 +593,22 @@ void nat64_nl_event_block(struct nat64_xlat *xlat, u32 event,
 		event_end(xlat, skb, hdr,
 			  nat64_put_prefix(skb, subscriber) ?:
 			  nat64_put_pool4(skb, block, 0));
+}
+
+void nat64_nl_event_drop(struct nat64_xlat *xlat, u32 event,
+			 enum nat64_drop reason)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	u64 n;
+
+	skb = event_heard(xlat) ? event_begin(xlat, event, &hdr) : NULL;
+	if (!skb)
+		return;
+	n = nat64_stats_drop(xlat->stats, reason) + 1;
+	event_end(xlat, skb, hdr,
+		  nat64_put_counter(skb, nat64_drop_name(reason), n,
+				    NAT64_A_COUNTER_DROP));
 }
 
 int __init nat64_netlink_init(void)

@@ -625,6 +625,22 @@ int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib)
 	return end_nest(skb, nest, err);
 }
 
+int nat64_put_counter(struct sk_buff *skb, const char *name, u64 value,
+		      int flag)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAT64_A_COUNTER);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_string(skb, NAT64_A_COUNTER_NAME, name) ?:
+	      nla_put_u64_64bit(skb, NAT64_A_COUNTER_VALUE, value,
+				NAT64_A_COUNTER_PAD);
+	if (!err && flag)
+		err = nla_put_flag(skb, flag);
+	return end_nest(skb, nest, err);
+}
+
 int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
 		      const struct nat64_session_view *view)
 {

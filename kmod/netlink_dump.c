@@ -205,24 +205,6 @@ static int dump_settings(const struct dump *d, unsigned int i)
 	return end(d, hdr, nat64_put_settings(d->skb, &d->cfg->set));
 }
 
-static int put_counter(struct sk_buff *skb, const char *name, u64 value,
-		       int flag)
-{
-	struct nlattr *nest = nla_nest_start(skb, NAT64_A_COUNTER);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_string(skb, NAT64_A_COUNTER_NAME, name) ||
-	    nla_put_u64_64bit(skb, NAT64_A_COUNTER_VALUE, value,
-			      NAT64_A_COUNTER_PAD) ||
-	    (flag && nla_put_flag(skb, flag))) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 static const char *const gauge_names[] = { "sessions", "bib" };
 
 static u64 gauge(const struct nat64_state *st, unsigned int i)
@@ -237,18 +219,18 @@ static int dump_counter(const struct dump *d, unsigned int i)
 	struct nat64_stats __percpu *stats = d->xlat->stats;
 
 	if (i < gauges)
-		return put_counter(d->skb, gauge_names[i],
-				   gauge(d->xlat->state, i),
-				   NAT64_A_COUNTER_GAUGE);
+		return nat64_put_counter(d->skb, gauge_names[i],
+					 gauge(d->xlat->state, i),
+					 NAT64_A_COUNTER_GAUGE);
 	i -= gauges;
 	if (i < __NAT64_CNT_MAX)
-		return put_counter(d->skb, nat64_counter_name(i),
-				   nat64_stats_counter(stats, i), 0);
+		return nat64_put_counter(d->skb, nat64_counter_name(i),
+					 nat64_stats_counter(stats, i), 0);
 	i += NAT64_DROP_PASS + 1 - __NAT64_CNT_MAX;
 	if (i < __NAT64_DROP_MAX)
-		return put_counter(d->skb, nat64_drop_name(i),
-				   nat64_stats_drop(stats, i),
-				   NAT64_A_COUNTER_DROP);
+		return nat64_put_counter(d->skb, nat64_drop_name(i),
+					 nat64_stats_drop(stats, i),
+					 NAT64_A_COUNTER_DROP);
 	return -ENOENT;
 }
 

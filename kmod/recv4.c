@@ -331,6 +331,8 @@ static enum nat64_drop keep_syn(struct nat64_rx *rx, const struct nat64_flow *f,
 		return NAT64_DROP_EXTERNAL_TCP;
 	reason = nat64_syn_store(rx->xlat->state->syns, &f->t4, rx->skb,
 				 &rx->cfg->set);
+	if (reason == NAT64_DROP_SYN_LIMIT)
+		nat64_state_shortage(rx->xlat->state, reason);
 	if (reason)
 		return reason;
 	consume_skb(rx->skb);

@@ -325,13 +325,13 @@ static enum nat64_drop create(struct nat64_state *st, struct nat64_flow *f,
 	if (outdated(st, f))
 		return NAT64_DROP_NO_POOL;
 	if (!count_session(st, f->cfg->set.max_sessions)) {
-		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		nat64_state_shortage(st, NAT64_DROP_MAX_SESSIONS);
 		return NAT64_DROP_MAX_SESSIONS;
 	}
 	drop = nat64_sub_session(nat64_bib_sub(bib), &f->cfg->set);
 	if (drop) {
 		atomic_dec(&st->n_sessions);
-		nat64_state_shortage(st, NAT64_EVENT_LIMIT);
+		nat64_state_shortage(st, drop);
 		return drop;
 	}
 	s = session_alloc(f, bib, side);

@@ -277,7 +277,7 @@ void nat64_state_reap(struct nat64_state *st);
 /* Whoever holds a lock of @st now has let it go when this returns. */
 void nat64_state_settle_writers(struct nat64_state *st);
 /* Tell listeners of a shortage and look for what has expired. */
-void nat64_state_shortage(struct nat64_state *st, enum nat64_event event);
+void nat64_state_shortage(struct nat64_state *st, enum nat64_drop reason);
 
 /**
  * struct nat64_session_view - what a packet would find of a session

@@ -273,19 +273,22 @@ void nat64_state_settle_writers(struct nat64_state *st)
 /**
  * nat64_state_shortage() - something has run out
  * @st: state of the instance
- * @event: NAT64_EVENT_POOL_EXHAUSTED or NAT64_EVENT_LIMIT
+ * @reason: what a packet is refused for
  *
  * Context: any.
  */
-void nat64_state_shortage(struct nat64_state *st, enum nat64_event event)
+void nat64_state_shortage(struct nat64_state *st, enum nat64_drop reason)
 {
-	unsigned long *quiet = &st->quiet[event == NAT64_EVENT_LIMIT];
+	bool limit = reason != NAT64_DROP_POOL_EXHAUSTED;
+	unsigned long *quiet = &st->quiet[limit];
 	unsigned long until = READ_ONCE(*quiet);
 
 	if (time_before(jiffies, until) ||
 	    cmpxchg(quiet, until, jiffies + QUIET) != until)
 		return;
-	nat64_nl_event(st->xlat, event, NULL);
+	nat64_nl_event_drop(st->xlat, limit ? NAT64_EVENT_LIMIT :
+					      NAT64_EVENT_POOL_EXHAUSTED,
+			    reason);
 	mod_delayed_work(gc_wq, &st->gc, 0);
 }
 

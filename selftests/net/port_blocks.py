@@ -139,7 +139,8 @@ equal("the pool is given away without holes and twice",
 pkt = flow(A1, 1)
 lab.case("then there is no block left", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 3)],
          drop="pool_exhausted")	# H-23 L-10
-check("which is told of", "pool-exhausted" in [e["event"] for e in log.take()])	# L-10
+equal("which is told of", [(e["event"], e["counter"], e["value"]) for e in log.take()],
+      [("pool-exhausted", "pool_exhausted", 1)])	# L-10
 check("who has one goes on", send(flow(hosts[0], 2)))	# K-19
 forget()
 check("all are free again", len(log.take()) == 48)
@@ -277,6 +278,12 @@ equal("another one is not meant", alarms(*flows(1, 4, B1)), [])	# L-08
 forget()
 equal("after they are free it is told again", alarms(*flows(1, 5)),
       [("subscriber-alarm", "udp", A1, 5, POOL)])	# L-08
+send(*flows(6, 10))
+log.take()
+lab.exchange(lab.v6, flows(11, 13))
+equal("who gets no more is told of once, with the reason",
+      [(e["event"], e["counter"], e["value"]) for e in log.take()],
+      [("limit", "subscriber_ports", 1)])	# K-05
 equal("the setting is what was set", lab.json("get port-alarm")[0]["port_alarm"], 50)
 log.proc.terminate()
 done()
