@@ -608,7 +608,7 @@ void nat64_nl_event_drop(struct nat64_xlat *xlat, u32 event,
 	n = nat64_stats_drop(xlat->stats, reason) + 1;
 	event_end(xlat, skb, hdr,
 		  nat64_put_counter(skb, nat64_drop_name(reason), n,
-				    NAT64_A_COUNTER_DROP));
+				    NAT64_A_COUNTER_DROP, NULL));
 }
 
 int __init nat64_netlink_init(void)

@@ -626,7 +626,7 @@ int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib)
 }
 
 int nat64_put_counter(struct sk_buff *skb, const char *name, u64 value,
-		      int flag)
+		      int flag, const char *text)
 {
 	struct nlattr *nest = nla_nest_start(skb, NAT64_A_COUNTER);
 	int err;
@@ -638,6 +638,8 @@ int nat64_put_counter(struct sk_buff *skb, const char *name, u64 value,
 				NAT64_A_COUNTER_PAD);
 	if (!err && flag)
 		err = nla_put_flag(skb, flag);
+	if (!err && text)
+		err = nla_put_string(skb, NAT64_A_COUNTER_TEXT, text);
 	return end_nest(skb, nest, err);
 }
 

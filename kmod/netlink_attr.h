@@ -47,9 +47,9 @@ int nat64_put_pool4(struct sk_buff *skb, const struct nat64_pool4_spec *s,
 int nat64_put_eam(struct sk_buff *skb, const struct nat64_eam *e);
 int nat64_put_deny4(struct sk_buff *skb, const struct nat64_deny4_entry *e);
 int nat64_put_bib(struct sk_buff *skb, const struct nat64_bib *bib);
-/* @flag: NAT64_A_COUNTER_DROP or _GAUGE, or 0 */
+/* @flag: NAT64_A_COUNTER_DROP or _GAUGE, or 0; @text: what it means, or NULL */
 int nat64_put_counter(struct sk_buff *skb, const char *name, u64 value,
-		      int flag);
+		      int flag, const char *text);
 int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
 		      const struct nat64_session_view *view);
 int nat64_put_settings(struct sk_buff *skb, const struct nat64_settings *set);

@@ -221,16 +221,17 @@ static int dump_counter(const struct dump *d, unsigned int i)
 	if (i < gauges)
 		return nat64_put_counter(d->skb, gauge_names[i],
 					 gauge(d->xlat->state, i),
-					 NAT64_A_COUNTER_GAUGE);
+					 NAT64_A_COUNTER_GAUGE, NULL);
 	i -= gauges;
 	if (i < __NAT64_CNT_MAX)
 		return nat64_put_counter(d->skb, nat64_counter_name(i),
-					 nat64_stats_counter(stats, i), 0);
+					 nat64_stats_counter(stats, i), 0, NULL);
 	i += NAT64_DROP_PASS + 1 - __NAT64_CNT_MAX;
 	if (i < __NAT64_DROP_MAX)
 		return nat64_put_counter(d->skb, nat64_drop_name(i),
 					 nat64_stats_drop(stats, i),
-					 NAT64_A_COUNTER_DROP);
+					 NAT64_A_COUNTER_DROP,
+					 nat64_drop_text(i));
 	return -ENOENT;
 }
 

@@ -257,6 +257,11 @@ json "stats leaves out what is 0" \
 	"[c['name'] for c in d['stats'] if c['value'] == 0]" "[]" stats
 json "stats all does not" "[c['drop'] for c in d['stats'] if c['name'] == 'no_bib']" \
 	"[True]" stats all
+json "every reason has a meaning" \
+	"[c['name'] for c in d['stats'] if c['drop'] != bool(c['meaning'])]" "[]" \
+	stats all
+like "which people see, too" "$(ctl stats all)" \
+	'^no_bib +0 +drop +no binding for the destination$'
 
 # --- save and restore -------------------------------------------------------
 

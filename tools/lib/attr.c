@@ -466,7 +466,7 @@ static void get_settings(const struct nlattr *nest, struct nat64_settings *set)
 /**
  * nat64_get_counter() - read a counter
  * @nest: NAT64_A_COUNTER
- * @c: the result; its name lives as long as the message
+ * @c: the result; its texts live as long as the message
  */
 void nat64_get_counter(const struct nlattr *nest, struct nat64_counter *c)
 {
@@ -477,6 +477,7 @@ void nat64_get_counter(const struct nlattr *nest, struct nat64_counter *c)
 	c->value = nat64_get_u64(tb[NAT64_A_COUNTER_VALUE]);
 	c->drop = tb[NAT64_A_COUNTER_DROP];
 	c->gauge = tb[NAT64_A_COUNTER_GAUGE];
+	c->text = nat64_get_string(tb[NAT64_A_COUNTER_TEXT]);
 }
 
 static void get_instance(struct nlattr **tb, struct nat64_instance *i)

@@ -140,12 +140,14 @@ struct nat64_session {
  * @value: its value
  * @drop: it counts dropped packets and @name is the reason
  * @gauge: a level, not a count
+ * @text: what a drop reason means, "" for others; of the message, too
  */
 struct nat64_counter {
 	const char *name;
 	uint64_t value;
 	bool drop;
 	bool gauge;
+	const char *text;
 };
 
 /**

@@ -14,6 +14,7 @@ static const struct table_column stats_columns[] = {
 	{ .name = "KIND", .where = TABLE_ONLY_PEOPLE },
 	{ "DROP", TABLE_BOOL, TABLE_ONLY_JSON },
 	{ "GAUGE", TABLE_BOOL, TABLE_ONLY_JSON },
+	{ .name = "MEANING" },
 };
 
 static const char *kind(const struct nat64_counter *c)
@@ -42,6 +43,8 @@ static int stats_row(const struct nat64_entry *e, void *arg)
 	table_text(s->table, 3, kind(c));
 	table_bool(s->table, 4, c->drop);
 	table_bool(s->table, 5, c->gauge);
+	if (*c->text)
+		table_text(s->table, 6, c->text);
 	return 0;
 }
 
