@@ -219,6 +219,7 @@ _finish() {
 }
 
 _tmp=$(mktemp -d)
+chmod 755 "$_tmp"	# daemons that are no longer root read there
 trap _finish EXIT
 trap 'exit 143' TERM INT HUP
 echo "KTAP version 1"

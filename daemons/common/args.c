@@ -12,10 +12,11 @@
 static void usage(FILE *out, const char *prog, const char *socket_path)
 {
 	fprintf(out,
-		"usage: %s [-c FILE] [-s SOCKET] [-S DIR] [-d] [-t]\n"
+		"usage: %s [-c FILE] [-s SOCKET] [-S DIR] [-u USER] [-d] [-t]\n"
 		"  -c, --config FILE    configuration, default %s\n"
 		"  -s, --socket SOCKET  control socket, default %s\n"
 		"  -S, --state DIR      what must survive is kept here, default %s\n"
+		"  -u, --user USER      become this user, default nat64 or else nobody\n"
 		"  -d, --debug          say more in the log\n"
 		"  -t, --check          check the configuration and exit\n"
 		"  -h, --help           this text\n",
@@ -28,6 +29,7 @@ int args_parse(struct daemon_args *a, int argc, char **argv)
 		{ "config", required_argument, NULL, 'c' },
 		{ "socket", required_argument, NULL, 's' },
 		{ "state", required_argument, NULL, 'S' },
+		{ "user", required_argument, NULL, 'u' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "check", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
@@ -38,7 +40,7 @@ int args_parse(struct daemon_args *a, int argc, char **argv)
 
 	a->conf_path = CONF_PATH;
 	a->state_dir = STATE_DIR;
-	while ((c = getopt_long(argc, argv, "c:s:S:dth", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:s:S:u:dth", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			a->conf_path = optarg;
@@ -48,6 +50,9 @@ int args_parse(struct daemon_args *a, int argc, char **argv)
 			break;
 		case 'S':
 			a->state_dir = optarg;
+			break;
+		case 'u':
+			a->user = optarg;
 			break;
 		case 'd':
 			a->debug = true;

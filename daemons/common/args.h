@@ -17,6 +17,7 @@ enum daemon_exit {
  * @conf_path: configuration file
  * @socket_path: control socket
  * @state_dir: where to keep what must survive
+ * @user: whom to become; NULL: nat64, or nobody where there is none
  * @debug: say more in the log
  * @check: only check the configuration
  */
@@ -24,6 +25,7 @@ struct daemon_args {
 	const char *conf_path;
 	const char *socket_path;
 	const char *state_dir;
+	const char *user;
 	bool debug;
 	bool check;
 };

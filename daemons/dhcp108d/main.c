@@ -9,10 +9,12 @@
 #include "../common/log.h"
 #include "../common/loop.h"
 #include "../common/notify.h"
+#include "../common/priv.h"
 #include "../common/watch.h"
 #include "../common/xlat.h"
 
 #include <event2/event.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,7 +135,20 @@ static int answer(void *ctx, const char *request, struct evbuffer *out)
 	return report_answer(d->nets, d->count, request, out);
 }
 
-/* All that may need privilege before the first client is heard. */
+static int open_sources(struct daemon *d)
+{
+	int err;
+
+	d->world.base = d->loop.base;
+	d->world.state_dir = d->args.state_dir;
+	err = links_open(d->loop.base, links_changed, d, &d->world.links);
+	if (!err)
+		err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
+	if (err)
+		log_err("cannot start: %s", strerror(-err));
+	return err;
+}
+
 static int open_all(struct daemon *d)
 {
 	int err;
@@ -142,24 +157,18 @@ static int open_all(struct daemon *d)
 	d->loop.reload = reload;
 	d->loop.ctx = d;
 	err = loop_open(&d->loop);
-	if (err)
-		goto err;
-	d->world.base = d->loop.base;
-	d->world.state_dir = d->args.state_dir;
-	err = links_open(d->loop.base, links_changed, d, &d->world.links);
-	if (err)
-		goto err;
-	err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
-	if (err)
-		goto err;
+	if (err) {
+		log_err("cannot start: %s", strerror(-err));
+		return err;
+	}
+	/* while it is root: the control socket is to be root's */
 	err = ctl_open(d->loop.base, d->args.socket_path, answer, d, &d->ctl);
-	if (!err)
-		return 0;
-	log_err("%s: %s", d->args.socket_path, strerror(-err));
-	return err;
-err:
-	log_err("cannot start: %s", strerror(-err));
-	return err;
+	if (err) {
+		log_err("%s: %s", d->args.socket_path, strerror(-err));
+		return err;
+	}
+	/* CAP_NET_ADMIN is for large buffers of the sockets of apply() */
+	return priv_drop(&d->args, CAP_NET_ADMIN) ?: open_sources(d);
 }
 
 static void close_all(struct daemon *d)
@@ -176,7 +185,7 @@ static int run(struct daemon *d, const struct conf *conf)
 {
 	int status = DAEMON_FAILED;
 
-	if (!open_all(d) && !apply(d, conf)) {
+	if (!open_all(d) && !apply(d, conf) && !priv_settle()) {
 		d->watch = watch_start(d->loop.base, d->args.conf_path,
 				       reload, d);
 		notify_send("READY=1");

@@ -11,6 +11,7 @@
 #include "../common/log.h"
 #include "../common/loop.h"
 #include "../common/notify.h"
+#include "../common/priv.h"
 #include "../common/watch.h"
 
 #include <errno.h>
@@ -313,7 +314,22 @@ static int open_socket(struct daemon *d)
 	return event_add(d->readable, NULL);
 }
 
-/* All that may need privilege before the first host is heard. */
+static int open_sources(struct daemon *d)
+{
+	int err;
+
+	err = open_socket(d);
+	if (!err)
+		err = open_store(d);
+	if (!err)
+		err = links_open(d->loop.base, update_all, d, &d->world.links);
+	if (!err)
+		err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
+	if (err)
+		log_err("cannot start: %s", strerror(-err));
+	return err;
+}
+
 static int open_all(struct daemon *d)
 {
 	int err;
@@ -322,28 +338,17 @@ static int open_all(struct daemon *d)
 	d->loop.reload = reload;
 	d->loop.ctx = d;
 	err = loop_open(&d->loop);
-	if (err)
-		goto err;
-	err = open_socket(d);
-	if (err)
-		goto err;
-	err = open_store(d);
-	if (err)
-		goto err;
-	err = links_open(d->loop.base, update_all, d, &d->world.links);
-	if (err)
-		goto err;
-	err = xlat_open(d->loop.base, xlat_changed, d, &d->world.xlat);
-	if (err)
-		goto err;
+	if (err) {
+		log_err("cannot start: %s", strerror(-err));
+		return err;
+	}
+	/* while it is root: the control socket is to be root's */
 	err = ctl_open(d->loop.base, d->args.socket_path, answer, d, &d->ctl);
-	if (!err)
-		return 0;
-	log_err("%s: %s", d->args.socket_path, strerror(-err));
-	return err;
-err:
-	log_err("cannot start: %s", strerror(-err));
-	return err;
+	if (err) {
+		log_err("%s: %s", d->args.socket_path, strerror(-err));
+		return err;
+	}
+	return priv_drop(&d->args, PRIV_RAW_ALONE) ?: open_sources(d);
 }
 
 static void close_all(struct daemon *d)

@@ -27,6 +27,7 @@ SERVER = "192.0.0.8"
 TAG = os.getpid()
 GW, CLIENT = f"gw-{TAG}", f"client-{TAG}"
 DIR = tempfile.mkdtemp()
+os.chmod(DIR, 0o755)	# the daemon, which is no longer root, reads there
 atexit.register(shutil.rmtree, DIR)
 SOCK = f"{DIR}/sock"
 CONF = f"{DIR}/access.conf"

@@ -234,7 +234,7 @@ def ends(client, daemon):
         equal("but not the hosts' addresses",
               ra and [p[2:] for p in ra.prefixes() if p[2]], [(2592000, 604800)])
     equal("it ends when told", daemon.proc.wait(), 0)
-    check("and leaves no socket", not os.path.exists(SOCK))
+    equal("and answers no more", ask_daemon("status"), b"")
 
 
 def bad_start():

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Who may do what: configuration, and what tells of users, is for those who have
-# CAP_NET_ADMIN in the namespace; nobody is told a kernel address.
+# CAP_NET_ADMIN in the namespace; nobody is told a kernel address; the daemons
+# keep no right of root but to open raw sockets.
 
 . selftests/lib.sh
 
@@ -141,3 +142,101 @@ done
 dmesg | grep nat64)
 is "nor does anything else tell one" \
 	"$(grep -cE '\b(0x)?ffff[89a-f][0-9a-f]{11}\b' <<< "$said")" 0
+
+# --- daemons: what they may do after their start ---
+
+configure() { # configure LINES...
+	printf '%s\n' "[network hall]" "interface = lan" "dhcp = mostly" \
+		"subnet = 198.51.100.0/24" "pool = 198.51.100.10-198.51.100.20" "ra = on" \
+		"$@" > "$dir/access.conf.new"
+	mv "$dir/access.conf.new" "$dir/access.conf"
+}
+
+options=(-c "$dir/access.conf" -s "$dir/sock" -S "$dir/state")
+
+start() { # start COMMAND...: a daemon, with those options
+	rm -f "$dir/sock"	# the file of the one before
+	ip netns exec "$gw" "$@" "${options[@]}" 2> "$dir/log" &
+	daemon=$!
+	started=("$daemon")
+}
+
+field() { # field NAME: of the daemon's status
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$daemon/status"
+}
+
+said() {
+	grep -q "$1" "$dir/log"
+}
+
+is_user() { # is_user UID: it is that and has let go of what it needed to start
+	[ "$(field Uid)" = "$1	$1	$1	$1" ] && [ "$(field CapEff)" = 0000000000002000 ]
+}
+
+ends_well() {
+	kill "$daemon"
+	wait "$daemon"
+	is "$1 ends well" $? 0
+	started=()
+}
+
+# What runs as root left, and what somebody may put beside it.
+mkdir "$dir/state"
+touch "$dir/state/leases-hall" "$dir/state/pref64d.state" "$dir/secret" "$dir/other"
+ln -s "$dir/secret" "$dir/state/leases-evil"
+ln "$dir/secret" "$dir/state/adoption-evil"
+mv "$dir/other" "$dir/state/other"
+for name in dhcp108d pref64d; do
+	configure
+	start $name
+	check "$name is no longer root" wait_for 10 is_user 65534
+	for set in CapEff CapPrm; do
+		is "$name: $set is CAP_NET_RAW" "$(field $set)" 0000000000002000
+	done
+	for set in CapInh CapAmb CapBnd; do
+		is "$name: $set is empty" "$(field $set)" 0000000000000000
+	done
+	is "$name: group" "$(field Gid) $(field Groups)" "65534	65534	65534	65534 "
+	is "$name can gain nothing" "$(field NoNewPrivs)" 1
+	check "$name says who it is" said "running as nobody"
+	is "$name: the control socket is root's" "$(stat -c '%u %a' "$dir/sock")" "0 660"
+	check "$name listens" wait_for 10 said "serving on lan\|interface lan: advertising"
+	configure "" "[network later]" "interface = later" "dhcp = v6only" "ra = on"
+	check "$name takes a change of the file" wait_for 10 said "configuration read again"
+	ip -n "$gw" link add later type dummy
+	ip -n "$gw" link set later up
+	check "$name listens on an interface that comes later" \
+		wait_for 10 said "serving on later\|interface later: advertising"
+	chmod 600 "$dir/access.conf"
+	kill -HUP $daemon
+	check "$name tells that it may not read it" wait_for 10 said "Permission denied"
+	ip -n "$gw" link del later
+	ends_well $name
+	cat "$dir/log" >&2
+done
+is "the state is that user's" "$(stat -c %u "$dir/state" "$dir"/state/{leases-hall,pref64d.state} |
+	sort -u)" 65534
+is "what somebody linked to is not, nor is what is none" \
+	"$(stat -c %u "$dir/secret" "$dir/state/other" | sort -u)" 0
+
+start dhcp108d
+check "a file that will not be readable is told at the start" \
+	wait_for 10 said "Permission denied: a change of it cannot be taken"
+ends_well dhcp108d
+configure
+start dhcp108d -u daemon
+check "-u: another user" wait_for 10 is_user "$(id -u daemon)"
+ends_well dhcp108d
+{ cat /etc/passwd; echo "nat64:x:6464:6464::/:/bin/false"; } > "$dir/passwd"
+# shellcheck disable=SC2016
+start sh -c 'mount --bind "$1" /etc/passwd && shift && exec dhcp108d "$@"' sh "$dir/passwd"
+check "the user nat64, if there is one" wait_for 10 is_user 6464
+is "who is given the state too" "$(stat -c %u "$dir/state" "$dir/state/leases-hall" | sort -u)" 6464
+ends_well dhcp108d
+rm -f "$dir/sock"
+text=$(on "$gw" pref64d "${options[@]}" -u nosuchuser 2>&1)
+like "a user that does not exist" "$?: $text" "^1: .*there is no user nosuchuser"
+rm -f "$dir/sock"
+chmod 777 "$dir"
+text=$(nobody pref64d "${options[@]}" -u daemon 2>&1)
+like "an ordinary user becomes nobody else" "$?: $text" "^1: .*only root can become the user daemon"

@@ -28,6 +28,7 @@ from raw import FACTOR, Lab, ask_socket, run, wait_for  # noqa: E402, F401
 TAG = os.getpid()
 GW, CLIENT, FAR = f"gw-{TAG}", f"client-{TAG}", f"far-{TAG}"
 DIR = tempfile.mkdtemp()
+os.chmod(DIR, 0o755)	# the daemon, which is no longer root, reads there
 SOCK = "/run/nat64/pref64d.sock"
 CONF = f"{DIR}/access.conf"
 LOG = f"{DIR}/log"
