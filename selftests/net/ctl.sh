@@ -3,7 +3,7 @@
 #
 # nat64ctl and the netlink interface behind it: every object and verb, what is
 # refused and with which words, save and restore, monitor, JSON, permissions.
-# timeout: 180
+# timeout: 240
 
 . selftests/lib.sh
 
