@@ -198,6 +198,8 @@ stateless() {
 	ctl instance add default mode siit
 	ctl prefix add 2001:db8:64::/96
 	gw $ip route add 2001:db8:64::a00:0/104 dev nb0
+	# the clients are IPv6 hosts now
+	gw $ip route del 10.0.0.0/8 dev nb0
 }
 
 mapped() {
