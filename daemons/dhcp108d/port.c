@@ -16,10 +16,26 @@
 #define RCVBUF (4 * 1024 * 1024)
 
 /*
+ * Frames for others are seen too, of other VLANs or in promiscuous mode. They
+ * are left out here, so that no number of them keeps us from anything.
+ */
+#define FOR_US								\
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS,				\
+		 (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),		\
+	BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, PACKET_MULTICAST, 0, 1),	\
+	BPF_STMT(BPF_RET | BPF_K, 0)
+
+static struct sock_filter arp_only[] = {
+	FOR_US,
+	BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+};
+
+/*
  * UDP to port 67 or 68; later fragments do not say and are left out. The socket
  * begins at the IPv4 header, so the offsets do not depend on the link.
  */
 static struct sock_filter dhcp_only[] = {
+	FOR_US,
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offsetof(struct iphdr, protocol)),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 7),
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct iphdr, frag_off)),
@@ -32,11 +48,12 @@ static struct sock_filter dhcp_only[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-static int attach_filter(int fd)
+static int attach_filter(int fd, bool arp)
 {
 	const struct sock_fprog filter = {
-		.len = sizeof(dhcp_only) / sizeof(dhcp_only[0]),
-		.filter = dhcp_only,
+		.len = arp ? sizeof(arp_only) / sizeof(arp_only[0]) :
+			     sizeof(dhcp_only) / sizeof(dhcp_only[0]),
+		.filter = arp ? arp_only : dhcp_only,
 	};
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
@@ -53,7 +70,7 @@ static int configure(int fd, int ifindex, bool arp)
 	const int rcvbuf = RCVBUF;
 	const int on = 1;
 
-	if (!arp && attach_filter(fd))
+	if (attach_filter(fd, arp))
 		return -errno;
 	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)))
 		return -errno;
@@ -96,14 +113,6 @@ static bool sum_missing(struct msghdr *msg)
 	return false;
 }
 
-/* Frames for others are seen too: of other VLANs, or in promiscuous mode. */
-static bool for_us(const struct sockaddr_ll *from)
-{
-	return from->sll_pkttype == PACKET_HOST ||
-	       from->sll_pkttype == PACKET_BROADCAST ||
-	       from->sll_pkttype == PACKET_MULTICAST;
-}
-
 int port_receive(int fd, struct port_frame *f)
 {
 	_Alignas(struct cmsghdr) uint8_t
@@ -112,19 +121,17 @@ int port_receive(int fd, struct port_frame *f)
 	struct iovec iov = { .iov_base = f->data, .iov_len = sizeof(f->data) };
 	struct msghdr msg = {
 		.msg_name = &from,
+		.msg_namelen = sizeof(from),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t n;
 
-	do {
-		msg.msg_namelen = sizeof(from);
-		msg.msg_controllen = sizeof(control);
-		n = recvmsg(fd, &msg, 0);
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	} while (!for_us(&from));
+	n = recvmsg(fd, &msg, 0);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	f->len = (size_t)n;
 	f->sum_missing = sum_missing(&msg);
 	f->from_len = from.sll_halen < PORT_MAC_LEN ? from.sll_halen :

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, CONF, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE,
     REQUEST, SERVER, SOCK, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, ctl, log, option, route4, setup, status, uplink)
+    configure, counted, ctl, log, option, route4, setup, status, uplink)
 from raw import check, done, equal, run, wait_for  # noqa: E402
 
 
@@ -254,6 +254,19 @@ def flood(client):
     equal("others are served meanwhile", len(got), 1)
 
 
+def others(client):
+    """What goes to other hosts is nothing to us, even where it can be seen."""
+    run("ip", "-n", GW, "link", "set", "lan", "promisc", "on")
+    total = counted()
+    foreign = b"\2\x99\0\0\0\1" + Message(DISCOVER, (108,)).frame()[6:]
+    for _ in range(100):
+        client.sock.send(foreign)
+    got, _ = client.send(Message(DISCOVER, (108,)))
+    equal("frames for others are neither answered nor counted",
+          (len(got), counted() - total), (1, 1))
+    run("ip", "-n", GW, "link", "set", "lan", "promisc", "off")
+
+
 def adopted(client):
     # F1 D52 D53
     before = adoption()
@@ -357,6 +370,7 @@ def main():
     relayed(client)
     bad_input(client)
     flood(client)
+    others(client)
     adopted(client)
     gate_follows(client)
     gate_follows_route(client)
