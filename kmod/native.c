@@ -141,7 +141,16 @@ void nat64_native_unwatch(struct nat64_net *nn)
 	cancel_work_sync(&nn->native.work);
 }
 
-/* Bits of the route that the packet has, or would have; -1: it has none. */
+/* Bits of what the route is to; -1: it leads nowhere. */
+static int len_of(const struct dst_entry *dst)
+{
+	const struct fib6_info *from;
+
+	from = dst ? rcu_dereference(dst_rt6_info(dst)->from) : NULL;
+	return from && !dst->error ? from->fib6_dst.plen : -1;
+}
+
+/* Of the route that the packet has, or would get. */
 static int route_len6(const struct nat64_rx *rx, const struct ipv6hdr *ip6)
 {
 	struct flowi6 fl6 = {
@@ -151,20 +160,15 @@ static int route_len6(const struct nat64_rx *rx, const struct ipv6hdr *ip6)
 		.flowlabel = ip6_flowinfo(ip6),
 		.flowi6_mark = rx->skb->mark,
 	};
-	struct dst_entry *dst = skb_dst(rx->skb);
-	const struct fib6_info *from;
-	int len = -1;
+	struct dst_entry *dst;
+	int len;
 
-	if (rx->local && dst) {
-		dst_hold(dst);
-	} else {
-		fl6.flowi6_iif = rx->skb->dev->ifindex;
-		dst = ip6_route_input_lookup(rx->net, rx->skb->dev, &fl6,
-					     rx->skb, RT6_LOOKUP_F_HAS_SADDR);
-	}
-	from = rcu_dereference(dst_rt6_info(dst)->from);
-	if (!dst->error && from)
-		len = from->fib6_dst.plen;
+	if (rx->local)
+		return len_of(skb_dst(rx->skb));
+	fl6.flowi6_iif = rx->skb->dev->ifindex;
+	dst = ip6_route_input_lookup(rx->net, rx->skb->dev, &fl6, rx->skb,
+				     RT6_LOOKUP_F_HAS_SADDR);
+	len = len_of(dst);
 	dst_release(dst);
 	return len;
 }
