@@ -342,25 +342,17 @@ void __init nat64_skb_init(void)
 /* Numbers that a CPU takes at a time: others see that once in so many packets. */
 #define ID_BLOCK	256
 
-/**
- * struct id_block - numbers that a CPU has taken and not used yet
- * @next: the first
- * @left: how many
- */
-struct id_block {
-	u32 next;
-	u32 left;
-};
+/* The next number. If it is the first of a block, that block is to be taken. */
+static DEFINE_PER_CPU(u32, id_next);
 
-static DEFINE_PER_CPU(struct id_block, id_block);
-
-/* No number comes to two CPUs before all have come once. */
-static noinline void take_ids(struct id_block *b, u32 n)
+static noinline u32 take_ids(u32 n)
 {
 	static atomic_t taken;
+	u32 size = round_up(n, ID_BLOCK);
+	u32 first = atomic_add_return(size, &taken) - size;
 
-	b->left = max_t(u32, n, ID_BLOCK);
-	b->next = atomic_add_return(b->left, &taken) - b->left;
+	this_cpu_write(id_next, first + n);
+	return first;
 }
 
 /**
@@ -368,23 +360,23 @@ static noinline void take_ids(struct id_block *b, u32 n)
  * @skb: the packet, of which a super-packet takes one for each segment
  *
  * A number that counts up, through a permutation that nobody outside knows: none
- * comes twice in nearly 65536 packets, and none tells the next. Unlike the
+ * tells the next, and CPUs take theirs from one counter, so that none comes twice
+ * in nearly 65536 packets. Only a CPU that has rested for as long as others took
+ * to come around goes on with numbers that have just been used. Unlike the
  * generator of the stack it costs no hash and no atomic operation.
  *
- * Context: softirq or process with BH off.
+ * Context: any; who is interrupted while a block is taken may lose its rest.
  * Return: host byte order.
  */
 u16 nat64_skb_ip_id(const struct sk_buff *skb)
 {
-	struct id_block *b = this_cpu_ptr(&id_block);
 	u32 n = skb_shinfo(skb)->gso_segs ?: 1;
+	u32 first = this_cpu_add_return(id_next, n) - n;
 	u16 x;
 
-	if (unlikely(b->left < n))
-		take_ids(b, n);
-	x = b->next;
-	b->next += n;
-	b->left -= n;
+	if (unlikely(((first - 1) & (ID_BLOCK - 1)) + n >= ID_BLOCK))
+		first = take_ids(n);
+	x = first;
 	x = (x + id_key[0]) * (id_key[1] | 1);
 	x = (x ^ x >> 7) * (id_key[2] | 1);
 	return (x ^ x >> 9) + id_key[3];
