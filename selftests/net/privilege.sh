@@ -39,7 +39,7 @@ mapped() {
 
 # Who adds a command has to say here whether it is for everybody. K-22
 public=" allowed: instance-get, prefix-get, pool4-get, eam-get, deny4-get, settings-get, \
-stats-get, group config"
+stats-get, map-get, group config"
 private=" refused: instance-add, instance-del, prefix-add, prefix-del, pool4-add, pool4-del, \
 eam-add, eam-del, deny4-add, deny4-del, bib-add, bib-del, bib-get, session-del, session-get, \
 settings-set, batch, group event, group binding"
