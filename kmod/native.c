@@ -3,12 +3,10 @@
 
 #include <linux/bitmap.h>
 #include <linux/hash.h>
-#include <linux/rtnetlink.h>
 #include <net/fib_notifier.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
-#include <net/l3mdev.h>
 
 #include "config.h"
 #include "eam.h"
@@ -52,12 +50,13 @@ static bool may_be_longer(const struct nat64_native *v,
 
 /*
  * Have flows ask again. @addr: those of instances that have a say about it;
- * NULL: all
+ * NULL: all. Return: whether there are any.
  */
-static void judge_anew(struct nat64_net *nn, const struct in6_addr *addr)
+static bool judge_anew(struct nat64_net *nn, const struct in6_addr *addr)
 {
 	const struct nat64_table *t;
 	struct nat64_config *cfg;
+	bool any = false;
 	unsigned int i;
 
 	rcu_read_lock();
@@ -67,31 +66,28 @@ static void judge_anew(struct nat64_net *nn, const struct in6_addr *addr)
 		if (addr && !nat64_reach_has(&cfg->reach, addr))
 			continue;
 		WRITE_ONCE(cfg->gen, nat64_config_next_gen());
-		atomic_inc(&nn->gen);
-		schedule_work(&nn->native.work);
+		any = true;
 	}
+	if (any)
+		atomic_inc(&nn->gen);
 	rcu_read_unlock();
+	return any;
+}
+
+static void look_again(struct work_struct *work)
+{
+	synchronize_net();
+	judge_anew(container_of(work, struct nat64_net, native.work), NULL);
 }
 
 /*
  * The notifier speaks before a route is there. Who has asked in between, and
  * been told of the old one, is made to ask once more.
  */
-static void look_again(struct work_struct *work)
+static void changed(struct nat64_net *nn, const struct in6_addr *addr)
 {
-	struct nat64_net *nn = container_of(work, struct nat64_net,
-					    native.work);
-	const struct nat64_table *t;
-	unsigned int i;
-
-	synchronize_net();
-	rcu_read_lock();
-	t = rcu_dereference(nn->table);
-	for (i = 0; t && i < t->n; i++)
-		WRITE_ONCE(rcu_dereference(t->xlat[i]->cfg)->gen,
-			   nat64_config_next_gen());
-	atomic_inc(&nn->gen);
-	rcu_read_unlock();
+	if (judge_anew(nn, addr))
+		schedule_work(&nn->native.work);
 }
 
 /*
@@ -113,11 +109,11 @@ static int event(struct notifier_block *nb, unsigned long what, void *arg)
 		see(&nn->native, &entry->rt->fib6_dst);
 		fallthrough;
 	case FIB_EVENT_ENTRY_DEL:
-		judge_anew(nn, &entry->rt->fib6_dst.addr);
+		changed(nn, &entry->rt->fib6_dst.addr);
 		break;
 	case FIB_EVENT_RULE_ADD:
 	case FIB_EVENT_RULE_DEL:
-		judge_anew(nn, NULL);
+		changed(nn, NULL);
 		break;
 	}
 	return NOTIFY_DONE;
