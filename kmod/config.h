@@ -63,6 +63,7 @@ struct nat64_udp_zero_port {
  * @port_blocks: ports that a subscriber gets at a time; 0: one
  * @port_blocks_fixed: which ones comes first follows from the subscriber's prefix
  * @port_alarm: percent of ports in use that events tell of; 0: none (L-08)
+ * @session_counters: count packets and bytes of sessions that are new
  * @port_hold: how long nobody gets a port of UDP or ICMP that is free again
  * @tcp_syn_timeout: how long a SYN from IPv4 waits for one from IPv6
  * @max_sessions: most sessions
@@ -114,6 +115,7 @@ struct nat64_settings {
 	bool port_blocks_fixed;
 	u8 subscriber_prefix_len;
 	u8 port_alarm;
+	bool session_counters;
 	u32 mss_clamp;
 	u8 eam_hairpin;
 	u8 node_id;

@@ -105,6 +105,7 @@ static __always_inline bool look(struct sk_buff *skb, unsigned int l3, u8 proto,
  * @dst4: from IPv6: IPv4 destination
  * @delta: checksum delta of addresses and port alike
  * @port: of the IPv6 host, on the side that the packet goes to
+ * @tally: counters of the session, or NULL
  * @direct: past the hooks
  */
 struct turn {
@@ -118,6 +119,7 @@ struct turn {
 	__be32 dst4;
 	__wsum delta;
 	__be16 port;
+	struct nat64_tally *tally;
 	bool direct;
 };
 
@@ -331,8 +333,7 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 		return false;
 
 	/* nothing can fail from here on */
-	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_64,
-			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
+	nat64_count_packet(t->xlat->stats, t->tally, NAT64_SIDE_V6, skb);
 	fix_check(skb, q->check, proto, t->delta, nat64_csum_delta16(*sport, t->port));
 	*sport = t->port;
 	__skb_pull(skb, sizeof(*ip6) - sizeof(*ip));
@@ -399,6 +400,7 @@ bool nat64_fast_64(struct net *net, struct nat64_xlat *xlat,
 		.dst4 = s->t4.src,
 		.delta = s->delta64,
 		.port = s->t4.dport,
+		.tally = nat64_session_tally(s),
 		.direct = direct,
 	});
 }
@@ -461,8 +463,7 @@ static __always_inline bool go46(struct net *net, struct sk_buff *skb,
 		return false;
 
 	/* nothing can fail from here on */
-	nat64_count_packet(t->xlat->stats, NAT64_CNT_PACKETS_46,
-			   skb_shinfo(skb)->gso_segs ?: 1, skb->len);
+	nat64_count_packet(t->xlat->stats, t->tally, NAT64_SIDE_V4, skb);
 	fix_check(skb, q->check, proto, t->delta, nat64_csum_delta16(*dport, t->port));
 	*dport = t->port;
 	__skb_push(skb, sizeof(*ip6) - sizeof(*ip));
@@ -520,6 +521,7 @@ bool nat64_fast_46(struct net *net, struct nat64_xlat *xlat,
 		.dst6 = &s->t6.src,
 		.delta = ~s->delta64,
 		.port = s->t6.sport,
+		.tally = nat64_session_tally(s),
 		.direct = direct,
 	});
 }

@@ -315,6 +315,7 @@ static const struct field {
 	FIELD(UDP_ZERO_PORTS, LIST_PORTS, udp_zero_ports),
 	FIELD(FAST_PATH, U32_U8, fast_path),
 	FIELD(PORT_ALARM, U32_U8, port_alarm),
+	FIELD(SESSION_COUNTERS, U8_BOOL, session_counters),
 #undef FIELD
 };
 
@@ -643,6 +644,30 @@ int nat64_put_counter(struct sk_buff *skb, const char *name, u64 value,
 	return end_nest(skb, nest, err);
 }
 
+static int put_tally(struct sk_buff *skb, const struct nat64_tally *t)
+{
+	static const struct {
+		enum nat64_side side;
+		int packets, bytes;
+	} attrs[] = {
+		{ NAT64_SIDE_V6, NAT64_A_SESSION_PACKETS_64,
+		  NAT64_A_SESSION_BYTES_64 },
+		{ NAT64_SIDE_V4, NAT64_A_SESSION_PACKETS_46,
+		  NAT64_A_SESSION_BYTES_46 },
+	};
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(attrs) && !err; i++)
+		err = nla_put_u64_64bit(skb, attrs[i].packets,
+					atomic64_read(&t->packets[attrs[i].side]),
+					NAT64_A_SESSION_PAD) ?:
+		      nla_put_u64_64bit(skb, attrs[i].bytes,
+					atomic64_read(&t->bytes[attrs[i].side]),
+					NAT64_A_SESSION_PAD);
+	return err;
+}
+
 int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
 		      const struct nat64_session_view *view)
 {
@@ -665,6 +690,8 @@ int nat64_put_session(struct sk_buff *skb, const struct nat64_session *s,
 	      nla_put_u32(skb, NAT64_A_SESSION_EXPIRES, view->left_ms);
 	if (!err && s->t4.proto == IPPROTO_TCP)
 		err = nla_put_u32(skb, NAT64_A_SESSION_STATE, view->state);
+	if (!err && s->counted)
+		err = put_tally(skb, nat64_session_tally(s));
 	return end_nest(skb, nest, err);
 }
 

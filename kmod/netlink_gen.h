@@ -20,7 +20,7 @@ extern const struct nla_policy nat64_filter_nl_policy[NAT64_A_FILTER_REMOTE_PORT
 extern const struct nla_policy nat64_item_nl_policy[NAT64_A_CMD + 1];
 extern const struct nla_policy nat64_pool4_nl_policy[NAT64_A_POOL4_USED + 1];
 extern const struct nla_policy nat64_prefix_nl_policy[NAT64_A_PREFIX_LEN4 + 1];
-extern const struct nla_policy nat64_settings_nl_policy[NAT64_A_SETTINGS_PORT_ALARM + 1];
+extern const struct nla_policy nat64_settings_nl_policy[NAT64_A_SETTINGS_SESSION_COUNTERS + 1];
 
 int nat64_nl_instance_add_doit(struct sk_buff *skb, struct genl_info *info);
 int nat64_nl_instance_del_doit(struct sk_buff *skb, struct genl_info *info);

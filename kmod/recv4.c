@@ -227,8 +227,8 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 				   nat64_mtu4(rx->net, rx->skb,
 					      rx->addrs.src4));
 
-	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_46,
-			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
+	nat64_count_packet(rx->xlat->stats, nat64_session_tally(rx->session),
+			   NAT64_SIDE_V4, rx->skb);
 	return nat64_skb_46(rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
 					    NAT64_DROP_NONE;
 }

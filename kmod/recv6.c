@@ -316,8 +316,8 @@ static enum nat64_drop rewrite(struct nat64_rx *rx)
 						  &rx->addrs.src6),
 				   rx->route.dst ? rx->route.mtu : IP_MAX_MTU);
 
-	nat64_count_packet(rx->xlat->stats, NAT64_CNT_PACKETS_64,
-			   skb_shinfo(rx->skb)->gso_segs ?: 1, rx->skb->len);
+	nat64_count_packet(rx->xlat->stats, nat64_session_tally(rx->session),
+			   NAT64_SIDE_V6, rx->skb);
 	return nat64_skb_64(rx->skb, &rw) ? NAT64_DROP_NO_MEMORY :
 						     NAT64_DROP_NONE;
 }

@@ -288,7 +288,7 @@ static struct nat64_session *session_alloc(const struct nat64_flow *f,
 	struct signal sig = signal_of(f, side);
 	struct nat64_session *s;
 
-	s = nat64_session_new();
+	s = nat64_session_new(f->cfg->set.session_counters);
 	if (!s)
 		return NULL;
 	s->bib = bib;

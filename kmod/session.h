@@ -16,6 +16,7 @@
 #include "hash.h"
 #include "hold.h"
 #include "portblock.h"
+#include "stats.h"
 #include "subscriber.h"
 #include "uapi/linux/nat64.h"
 #include "way.h"
@@ -44,6 +45,7 @@ struct nat64_xlat;
  * @state: enum nat64_tcp; TCP only. Written under the lock of @bib, read
  *	without
  * @dead: unlinked
+ * @counted: a struct nat64_tally lies behind it
  * @way64: route to the IPv4 host
  * @way46: route to the IPv6 host
  * @free: once it is unlinked: waits for readers, who may hold it until a grace
@@ -64,6 +66,7 @@ struct nat64_session {
 	__wsum delta64;
 	u8 state;
 	bool dead;
+	bool counted;
 
 	struct nat64_node node4;
 	struct nat64_tuple4 t4;
@@ -78,8 +81,21 @@ struct nat64_session {
 };
 
 /* what a lookup from IPv6 reads, and three lines in all */
-static_assert(offsetofend(struct nat64_session, dead) <= 64);
+static_assert(offsetofend(struct nat64_session, counted) <= 64);
 static_assert(sizeof(struct nat64_session) <= 192);
+
+/**
+ * nat64_session_tally() - the counters of a session
+ * @s: the session, or NULL
+ *
+ * Context: any in which @s stays.
+ * Return: they, or NULL if it has none.
+ */
+static inline struct nat64_tally *
+nat64_session_tally(const struct nat64_session *s)
+{
+	return s && s->counted ? (struct nat64_tally *)(s + 1) : NULL;
+}
 
 #define NAT64_STATE_LOCKS	256
 

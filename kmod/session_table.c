@@ -9,7 +9,8 @@
 /* Objects to free before others get the CPU. */
 #define FREE_BATCH	256
 
-static struct kmem_cache *slab;
+/* Without counters, and with. */
+static struct kmem_cache *slabs[2];
 
 static u32 hash_node6(const struct nat64_node *node,
 		      const struct nat64_hash_key *k)
@@ -110,20 +111,26 @@ int nat64_session_tables_init(struct nat64_state *st)
 
 /**
  * nat64_session_new() - memory for a session
+ * @counted: with counters
  *
  * Context: any.
- * Return: a session that is all zero, or NULL.
+ * Return: a session that is all zero but for @counted, or NULL.
  */
-struct nat64_session *nat64_session_new(void)
+struct nat64_session *nat64_session_new(bool counted)
 {
-	return kmem_cache_zalloc(slab, GFP_ATOMIC | __GFP_NOWARN);
+	struct nat64_session *s;
+
+	s = kmem_cache_zalloc(slabs[counted], GFP_ATOMIC | __GFP_NOWARN);
+	if (s)
+		s->counted = counted;
+	return s;
 }
 
 static void session_free(struct nat64_session *s)
 {
 	nat64_way_clear(&s->way64);
 	nat64_way_clear(&s->way46);
-	kmem_cache_free(slab, s);
+	kmem_cache_free(slabs[s->counted], s);
 }
 
 /**
@@ -168,6 +175,25 @@ void nat64_session_free_all(struct nat64_state *st)
 	nat64_hash_destroy(&st->sess6);
 }
 
+static void destroy_slabs(void)
+{
+	kmem_cache_destroy(slabs[1]);
+	kmem_cache_destroy(slabs[0]);
+}
+
+static int create_slabs(void)
+{
+	slabs[0] = KMEM_CACHE(nat64_session, SLAB_HWCACHE_ALIGN);
+	slabs[1] = kmem_cache_create("nat64_session_counted",
+				     sizeof(struct nat64_session) +
+				     sizeof(struct nat64_tally), 0,
+				     SLAB_HWCACHE_ALIGN, NULL);
+	if (slabs[0] && slabs[1])
+		return 0;
+	destroy_slabs();
+	return -ENOMEM;
+}
+
 /**
  * nat64_session_init() - prepare for instances with state
  *
@@ -180,17 +206,16 @@ int nat64_session_init(void)
 
 	if (err)
 		return err;
-	err = -ENOMEM;
-	slab = KMEM_CACHE(nat64_session, SLAB_HWCACHE_ALIGN);
-	if (!slab)
+	err = create_slabs();
+	if (err)
 		goto exit_bib;
 	err = nat64_state_init();
 	if (err)
-		goto destroy_slab;
+		goto destroy;
 	return 0;
 
-destroy_slab:
-	kmem_cache_destroy(slab);
+destroy:
+	destroy_slabs();
 exit_bib:
 	nat64_bib_exit();
 	return err;
@@ -204,6 +229,6 @@ exit_bib:
 void nat64_session_exit(void)
 {
 	nat64_state_exit();
-	kmem_cache_destroy(slab);
+	destroy_slabs();
 	nat64_bib_exit();
 }

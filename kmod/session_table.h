@@ -122,7 +122,7 @@ void nat64_session_table_insert(struct nat64_state *st, struct nat64_session *s,
 void nat64_session_table_remove(struct nat64_state *st,
 				struct nat64_session *s);
 
-struct nat64_session *nat64_session_new(void);
+struct nat64_session *nat64_session_new(bool counted);
 int nat64_session_tables_init(struct nat64_state *st);
 
 #endif /* NAT64_SESSION_TABLE_H */

@@ -3,10 +3,13 @@
 #ifndef NAT64_STATS_H
 #define NAT64_STATS_H
 
+#include <linux/atomic.h>
 #include <linux/percpu.h>
+#include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 
 #include "xlat/drop.h"
+#include "xlat/tcp.h"
 
 /* X(SYMBOL, name) -- counters that are no drops, in the order of display */
 #define NAT64_COUNTERS(X)						\
@@ -54,18 +57,36 @@ void nat64_count_add(struct nat64_stats __percpu *s, enum nat64_counter c,
 void nat64_count_drop(struct nat64_stats __percpu *s, enum nat64_drop d);
 
 /**
- * nat64_count_packet() - count translated packets
+ * struct nat64_tally - what has been translated for a session
+ * @packets: by the side that they came from, enum nat64_side
+ * @bytes: likewise
+ *
+ * Every CPU that has a packet of the session writes it, which is why sessions
+ * have none unless they are asked to.
+ */
+struct nat64_tally {
+	atomic64_t packets[2];
+	atomic64_t bytes[2];
+};
+
+/**
+ * nat64_count_packet() - count a packet that is translated
  * @s: counters of the instance
- * @c: NAT64_CNT_PACKETS_64 or _46; the counter of bytes follows it
- * @packets: how many, segments of a super-packet counted one by one
- * @bytes: their length from the IP header on
+ * @t: counters of its session, or NULL
+ * @from: side that it comes from
+ * @skb: the packet as it came; segments of a super-packet are counted one by
+ *	one, its length once
  *
  * Context: any.
  */
 static inline void nat64_count_packet(struct nat64_stats __percpu *s,
-				      enum nat64_counter c,
-				      unsigned int packets, unsigned int bytes)
+				      struct nat64_tally *t,
+				      enum nat64_side from,
+				      const struct sk_buff *skb)
 {
+	enum nat64_counter c = from == NAT64_SIDE_V6 ? NAT64_CNT_PACKETS_64 :
+						       NAT64_CNT_PACKETS_46;
+	unsigned int packets = skb_shinfo(skb)->gso_segs ?: 1;
 	struct nat64_stats *p = get_cpu_ptr(s);
 	unsigned long flags = u64_stats_update_begin_irqsave(&p->sync);
 
@@ -73,9 +94,13 @@ static inline void nat64_count_packet(struct nat64_stats __percpu *s,
 	BUILD_BUG_ON(NAT64_CNT_BYTES_46 != NAT64_CNT_PACKETS_46 + 1);
 
 	u64_stats_add(&p->counter[c], packets);
-	u64_stats_add(&p->counter[c + 1], bytes);
+	u64_stats_add(&p->counter[c + 1], skb->len);
 	u64_stats_update_end_irqrestore(&p->sync, flags);
 	put_cpu_ptr(s);
+	if (unlikely(t)) {
+		atomic64_add(packets, &t->packets[from]);
+		atomic64_add(skb->len, &t->bytes[from]);
+	}
 }
 
 /* Sums over all CPUs. Process context. */

@@ -424,6 +424,39 @@ def test_storm():
           [p["used"] for p in lab.json("pool4 list")], [0])  # H-04
 
 
+COUNTERS = ("packets_64", "bytes_64", "packets_46", "bytes_46")
+
+
+def counted(words):
+    return [sessions(words)[0][c] for c in COUNTERS]
+
+
+def test_counters():
+    """The first packet takes the long way, the others the short one."""
+    out(R1, UDP(sport=4950, dport=9) / b"x")
+    lab.ctl("set session-counters on")
+    equal("a session from before has no counters",
+          counted("port6 4950"), [None] * 4)
+    check("nor does the table have them to show",
+          "PACKETS_64" not in lab.try_ctl("session list")[1])
+    for n in range(3):
+        a = out(R1, UDP(sport=4951, dport=9) / bytes(10 + n))
+    for n in range(2):
+        back(R1, UDP(sport=9, dport=a.sport) / bytes(100 + n))
+    equal("packets and bytes of each direction", counted("port6 4951"),
+          [3, 3 * 48 + 33, 2, 2 * 28 + 201])
+    lab.ctl("set session-counters off")
+    e = out(R1, ICMPv6EchoRequest(id=7, seq=1))
+    out(R1, UDP(sport=4951, dport=9) / bytes(10))
+    equal("who has counters keeps them", counted("port6 4951"),
+          [4, 4 * 48 + 43, 2, 2 * 28 + 201])
+    equal("who is new has none", counted("proto icmp") if e else None,
+          [None] * 4)
+    row = next(r for r in lab.try_ctl("session list")[1].splitlines() if "#4951" in r)
+    equal("the table has both kinds", row.split()[-4:], ["4", "235", "2", "257"])
+    forget()
+
+
 test_mapping()
 test_filtering()
 test_static()
@@ -433,5 +466,6 @@ test_exhaustion()
 test_prefixes()
 test_refresh()
 test_expiry()
+test_counters()
 test_storm()
 done()

@@ -424,6 +424,11 @@ static void get_session(const struct nlattr *nest, struct nat64_session *s)
 	s->dst4.port = get_u16(tb[NAT64_A_SESSION_DPORT4]);
 	s->state = nat64_get_u32(tb[NAT64_A_SESSION_STATE]);
 	s->expires = nat64_get_u32(tb[NAT64_A_SESSION_EXPIRES]);
+	s->counted = tb[NAT64_A_SESSION_PACKETS_64];
+	s->packets64 = nat64_get_u64(tb[NAT64_A_SESSION_PACKETS_64]);
+	s->bytes64 = nat64_get_u64(tb[NAT64_A_SESSION_BYTES_64]);
+	s->packets46 = nat64_get_u64(tb[NAT64_A_SESSION_PACKETS_46]);
+	s->bytes46 = nat64_get_u64(tb[NAT64_A_SESSION_BYTES_46]);
 }
 
 static void get_data(const struct nlattr *nla, struct nat64_settings *set,

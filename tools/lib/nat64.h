@@ -123,6 +123,11 @@ struct nat64_bib {
  * @dst4: the remote host
  * @state: enum nat64_tcp_state, for TCP
  * @expires: milliseconds until it ends if nothing comes
+ * @counted: it has counters
+ * @packets64: that came from IPv6
+ * @bytes64: their length from the IP header on
+ * @packets46: that came from IPv4
+ * @bytes46: their length from the IP header on
  */
 struct nat64_session {
 	uint8_t proto;
@@ -132,6 +137,9 @@ struct nat64_session {
 	struct nat64_taddr4 dst4;
 	uint32_t state;
 	uint32_t expires;
+	bool counted;
+	uint64_t packets64, bytes64;
+	uint64_t packets46, bytes46;
 };
 
 /**

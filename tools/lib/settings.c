@@ -97,6 +97,7 @@ const struct nat64_setting nat64_settings_table[] = {
 	{ .word = "port-alarm", .attr = NAT64_A_SETTINGS_PORT_ALARM,
 	  .width = 4, .kind = NAT64_SETTING_NUMBER, .min = 1, .max = 100,
 	  .special = "off", .special_val = 0 },
+	CHOICE("session-counters", SESSION_COUNTERS, 1, on_off),
 	{ .word = NULL }
 };
 

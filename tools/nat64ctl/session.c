@@ -92,6 +92,10 @@ enum {
 	S_STATE,
 	S_EXPIRES,
 	S_EXPIRES_MS,
+	S_PACKETS_64,
+	S_BYTES_64,
+	S_PACKETS_46,
+	S_BYTES_46,
 };
 
 static const struct table_column session_columns[] = {
@@ -112,6 +116,10 @@ static const struct table_column session_columns[] = {
 	[S_STATE] = { .name = "STATE" },
 	[S_EXPIRES] = { .name = "EXPIRES", .where = TABLE_ONLY_PEOPLE },
 	[S_EXPIRES_MS] = { "EXPIRES_MS", TABLE_NUMBER, TABLE_ONLY_JSON },
+	[S_PACKETS_64] = { "PACKETS_64", TABLE_NUMBER, TABLE_IF_FILLED },
+	[S_BYTES_64] = { "BYTES_64", TABLE_NUMBER, TABLE_IF_FILLED },
+	[S_PACKETS_46] = { "PACKETS_46", TABLE_NUMBER, TABLE_IF_FILLED },
+	[S_BYTES_46] = { "BYTES_46", TABLE_NUMBER, TABLE_IF_FILLED },
 };
 
 static void session_row(struct table *t, const struct nat64_entry *e,
@@ -132,6 +140,12 @@ static void session_row(struct table *t, const struct nat64_entry *e,
 	nat64_print_duration(buf, sizeof(buf), s->expires / 1000 * 1000);
 	table_text(t, S_EXPIRES, buf);
 	table_number(t, S_EXPIRES_MS, s->expires);
+	if (!s->counted)
+		return;
+	table_number(t, S_PACKETS_64, s->packets64);
+	table_number(t, S_BYTES_64, s->bytes64);
+	table_number(t, S_PACKETS_46, s->packets46);
+	table_number(t, S_BYTES_46, s->bytes46);
 }
 
 static const struct ctl_list sessions = {

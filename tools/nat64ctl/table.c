@@ -15,13 +15,17 @@
  * @line: row that is being filled
  * @json: for programs
  * @err: first error, -errno
- * @cols: its columns, NULL for those not shown
+ * @columns: what they are
+ * @n: how many
+ * @cols: the same to libsmartcols, NULL for those not shown
  */
 struct table {
 	struct libscols_table *tb;
 	struct libscols_line *line;
 	bool json;
 	int err;
+	const struct table_column *columns;
+	unsigned int n;
 	struct libscols_column *cols[];
 };
 
@@ -76,6 +80,8 @@ struct table *table_new(const char *name, const struct table_column *columns,
 	if (!t)
 		return NULL;
 	t->json = json;
+	t->columns = columns;
+	t->n = n;
 	t->tb = scols_new_table();
 	if (!t->tb) {
 		free(t);
@@ -155,6 +161,32 @@ void table_bool(struct table *t, unsigned int col, bool val)
 		table_text(t, col, val ? "yes" : "no");
 }
 
+static bool is_filled(const struct table *t, struct libscols_column *col)
+{
+	struct libscols_iter *it = scols_new_iter(SCOLS_ITER_FORWARD);
+	struct libscols_cell *cell;
+	struct libscols_line *line;
+	bool filled = !it;
+
+	while (!filled && !scols_table_next_line(t->tb, it, &line)) {
+		cell = scols_line_get_column_cell(line, col);
+		filled = cell && scols_cell_get_data(cell);
+	}
+	scols_free_iter(it);
+	return filled;
+}
+
+static void leave_out_empty(struct table *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->columns[i].where == TABLE_IF_FILLED &&
+		    !is_filled(t, t->cols[i]))
+			keep(t, scols_column_set_flags(t->cols[i],
+						       SCOLS_FL_HIDDEN));
+}
+
 /**
  * table_print() - write a table
  * @t: the table
@@ -163,6 +195,8 @@ void table_bool(struct table *t, unsigned int col, bool val)
  */
 int table_print(struct table *t, FILE *to)
 {
+	if (!t->json && !t->err)
+		leave_out_empty(t);
 	if (t->err)
 		return t->err;
 	scols_table_set_stream(t->tb, to);

@@ -18,6 +18,7 @@ enum table_where {
 	TABLE_BOTH,
 	TABLE_ONLY_PEOPLE,
 	TABLE_ONLY_JSON,
+	TABLE_IF_FILLED,	/* to people only if a row has something there */
 };
 
 /**
