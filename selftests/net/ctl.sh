@@ -4,6 +4,7 @@
 # nat64ctl and the netlink interface behind it: every object and verb, what is
 # refused and with which words, save and restore, monitor, JSON, permissions.
 # timeout: 240
+# kernel: 6.1
 
 . selftests/lib.sh
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 120
+# kernel: 6.1
 """How hosts and ports are mapped, and that it does not change under pressure."""
 
 import ipaddress

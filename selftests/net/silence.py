@@ -104,7 +104,33 @@ def test_native():
     late = piece6(H6, R6, 17, bytes(UDPH / fill(4000)), 1400, 2696, 7, hlim=64)
     lab.case("64: a fragment goes by the route", lab.v6, late,
              v4=[piece6(H6, R6, 17, bytes(UDPH / fill(4000)), 1400, 2696, 7, hlim=63)])	# A-23
+    error = {h: error6(H6, R6, 1, 4, bytes(IPv6(src=R6, dst=H6) / data), hlim=h)
+             for h in (64, 63)}
+    lab.case("64: an error goes by the route", lab.v6, error[64], v4=[error[63]])	# A-23
     lab.ip(f"route del {R6}/128 via fd00:fe:44::2")
+
+
+def test_native_rule():
+    """A-23: rules of routing and addresses of the gateway have their say as routes do."""
+    data = UDPH / fill(64)
+    pkt = IPv6(src=H6, dst=R6) / data
+    lab.ip(f"route add {R6}/128 via fd00:fe:44::2 table 100")
+    for _ in range(2):
+        lab.case("64: a table that no rule leads to", lab.v6, pkt, v4=[ip4(H4, R4, data)])
+    lab.ip("rule add to 2001:db8:64::/64 lookup 100", family=["-6"])
+    for _ in range(2):
+        lab.case("64: once a rule does", lab.v6, pkt,
+                 v4=[IPv6(src=H6, dst=R6, hlim=63) / data])	# A-23
+    lab.ip("rule del to 2001:db8:64::/64 lookup 100", family=["-6"])
+    for _ in range(2):
+        lab.case("64: when it is gone", lab.v6, pkt, v4=[ip4(H4, R4, data)])
+    lab.ip(f"route del {R6}/128 via fd00:fe:44::2 table 100")
+    lab.ip(f"addr add {R6}/128 dev lo nodad")
+    lab.case("64: an address of the gateway inside the prefix is its own", lab.v6,
+             IPv6(src=H6, dst=R6) / ECHO6("request", 1, 1),
+             v6=[IPv6(src=R6, dst=H6, hlim=64) / ECHO6("reply", 1, 1)])	# A-23
+    lab.ip(f"addr del {R6}/128 dev lo")
+    lab.case("64: until it is no more", lab.v6, pkt, v4=[ip4(H4, R4, data)])
 
 
 def told6(name, reason, src, dst, layer, error, **fields):
@@ -179,6 +205,7 @@ def test_told4():
 configure()
 test_no_bypass()
 test_native()
+test_native_rule()
 test_told6()
 test_told4()
 lab.check_counters()

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
+# kernel: 6.12
 """Every cell of the table of TCP states, and SYNs from IPv4 that wait."""
 
 from packet import *	# noqa: F401,F403

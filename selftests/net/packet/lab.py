@@ -255,9 +255,9 @@ class Lab:
         """Run a program on the gateway."""
         _run("ip", "netns", "exec", self.gw, *words)
 
-    def ip(self, *commands):
-        """Commands of ip on the gateway."""
-        subprocess.run(["ip", "-n", self.gw, "-batch", "-"],
+    def ip(self, *commands, family=()):
+        """Commands of ip on the gateway; @family where they do not show it."""
+        subprocess.run(["ip", "-n", self.gw, *family, "-batch", "-"],
                        input="\n".join(commands), text=True, check=True)
 
     def tunnel(self, dev):
