@@ -208,15 +208,27 @@ static bool is_straight(const struct dst_entry *dst,
 	       !netif_is_l3_slave(skb->dev);
 }
 
+/* The UDP header of a part of a list: out of sight, in front of its data. */
+static struct udphdr *part_udp(const struct sk_buff *part)
+{
+	return (struct udphdr *)part->data - 1;
+}
+
 /* Once the list is cut, each part is said to be summed as the first is. */
 static bool sums_as(const struct sk_buff *part, const struct sk_buff *skb)
 {
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return part->ip_summed != CHECKSUM_PARTIAL &&
-		       udp_hdr(part)->check;
+		       part_udp(part)->check;
 	return part->ip_summed == CHECKSUM_PARTIAL &&
 	       nat64_skb_sums_at(part, -(int)sizeof(struct udphdr),
 				 offsetof(struct udphdr, check));
+}
+
+/* Both ports at once. */
+static u32 ports_of(const struct udphdr *uh)
+{
+	return *(const u32 *)&uh->source;
 }
 
 /*
@@ -226,36 +238,66 @@ static bool sums_as(const struct sk_buff *part, const struct sk_buff *skb)
  */
 static noinline bool is_list(const struct sk_buff *skb, unsigned int l3)
 {
-	unsigned int l4 = sizeof(struct udphdr);
+	unsigned int hlen = l3 + sizeof(struct udphdr);
+	unsigned int least = skb_headroom(skb) + hlen;
+	u32 ports = ports_of((void *)(skb->data + l3));
 	const struct sk_buff *part;
 
 	if (skb_shinfo(skb)->gso_type != (SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST) ||
 	    skb_cloned(skb) || skb->encapsulation || skb->len > IP_MAX_MTU)
 		return false;
-	skb_walk_frags(skb, part)
-		if (skb_cloned(part) || skb_shared(part) ||
-		    skb_transport_offset(part) != -(int)l4 ||
-		    skb_network_offset(part) != -(int)(l4 + l3) ||
-		    skb_headroom(part) < skb_headroom(skb) + l4 + l3 ||
-		    !sums_as(part, skb))
+	skb_walk_frags(skb, part) {
+		unsigned int room = skb_headroom(part);
+
+		if (skb_cloned(part) || skb_shared(part) || room < least ||
+		    part->transport_header != room - sizeof(struct udphdr) ||
+		    part->network_header != room - hlen ||
+		    ports_of(part_udp(part)) != ports || !sums_as(part, skb))
 			return false;
+	}
 	return true;
 }
 
-/* @grow: bytes that the IP header becomes longer by */
-static void list_part(struct sk_buff *part, const struct sk_buff *skb,
-		      const struct turn *t, int grow)
-{
-	const struct udphdr *first = udp_hdr(skb);
-	struct udphdr *uh = udp_hdr(part);
+/**
+ * struct list_l4 - what becomes of the UDP headers of a list
+ * @ports: both
+ * @delta: of addresses and ports alike; of a seed, of addresses alone
+ * @seed: checksums are still to be completed
+ */
+struct list_l4 {
+	u32 ports;
+	__wsum delta;
+	bool seed;
+};
 
-	fix_check(part, &uh->check, IPPROTO_UDP, t->delta,
-		  csum_add(nat64_csum_delta16(uh->source, first->source),
-			   nat64_csum_delta16(uh->dest, first->dest)));
-	uh->source = first->source;
-	uh->dest = first->dest;
-	part->protocol = skb->protocol;
-	part->network_header -= grow;
+/* The first header has been translated, the others have the ports it had. */
+static struct list_l4 list_l4(const struct sk_buff *skb, const struct turn *t)
+{
+	const struct udphdr *old = part_udp(skb_shinfo(skb)->frag_list);
+	const struct udphdr *new = udp_hdr(skb);
+	struct list_l4 l4 = {
+		.ports = ports_of(new),
+		.delta = t->delta,
+		.seed = skb->ip_summed == CHECKSUM_PARTIAL,
+	};
+
+	if (l4.seed) {
+		l4.delta = csum_sub(l4.delta, nat64_csum_delta16(old->source,
+								 new->source));
+		l4.delta = csum_sub(l4.delta, nat64_csum_delta16(old->dest,
+								 new->dest));
+	}
+	return l4;
+}
+
+static __always_inline void list_part(struct sk_buff *part,
+				      const struct list_l4 *l4)
+{
+	struct udphdr *uh = part_udp(part);
+
+	uh->check = l4->seed ? nat64_csum_update_seed(uh->check, l4->delta) :
+			       nat64_csum_update_udp(uh->check, l4->delta);
+	*(u32 *)&uh->source = l4->ports;
 }
 
 static __always_inline bool was_list(const struct sk_buff *skb)
@@ -266,31 +308,44 @@ static __always_inline bool was_list(const struct sk_buff *skb)
 
 static noinline void list_64(struct sk_buff *skb, const struct turn *t)
 {
-	u16 id = ntohs(ip_hdr(skb)->id);
+	const struct list_l4 l4 = list_l4(skb, t);
+	struct iphdr first = *ip_hdr(skb), *ip;
+	u16 id = ntohs(first.id);
 	struct sk_buff *part;
-	struct iphdr *ip;
+	__wsum sum;
 
+	first.tot_len = 0;
+	first.id = 0;
+	first.check = 0;
+	sum = csum_partial(&first, sizeof(first), 0);
 	skb_walk_frags(skb, part) {
-		list_part(part, skb, t, -20);
-		ip = ip_hdr(part);
-		*ip = *ip_hdr(skb);
+		list_part(part, &l4);
+		part->protocol = htons(ETH_P_IP);
+		part->network_header += sizeof(struct ipv6hdr) - sizeof(*ip);
+		ip = (struct iphdr *)part_udp(part) - 1;
+		*ip = first;
 		ip->tot_len = htons(sizeof(*ip) + sizeof(struct udphdr) +
 				    part->len);
 		ip->id = htons(++id);
-		ip->check = 0;
-		ip->check = ip_fast_csum(ip, sizeof(*ip) / 4);
+		ip->check = csum_fold(csum_add(sum, (__force __wsum)
+					       ((__force u32)ip->tot_len +
+						(__force u32)ip->id)));
 	}
 }
 
 static noinline void list_46(struct sk_buff *skb, const struct turn *t)
 {
+	const struct ipv6hdr first = *ipv6_hdr(skb);
+	const struct list_l4 l4 = list_l4(skb, t);
 	struct sk_buff *part;
 	struct ipv6hdr *ip6;
 
 	skb_walk_frags(skb, part) {
-		list_part(part, skb, t, 20);
-		ip6 = ipv6_hdr(part);
-		*ip6 = *ipv6_hdr(skb);
+		list_part(part, &l4);
+		part->protocol = htons(ETH_P_IPV6);
+		part->network_header -= sizeof(*ip6) - sizeof(struct iphdr);
+		ip6 = (struct ipv6hdr *)part_udp(part) - 1;
+		*ip6 = first;
 		ip6->payload_len = htons(sizeof(struct udphdr) + part->len);
 	}
 }
