@@ -22,11 +22,12 @@ help:
 	@sed -n 's/^## //p' $(TOP)/Makefile
 
 ## make              the command line tool and the daemons, into $(O)/bin
-## make module       the module: KVER=6.1|6.12|7, or for the running kernel
+## make module       the module: KVER=6.1|6.12|7|debug|kcsan, or for the running kernel
 ## make deps         install the packages that everything below needs
 ## make demo         the conference network in a virtual machine
 ## make shell        the same network, with a shell in its gateway
 ## make check        every test: builds, unit, fuzz, style, three kernels
+## make debug-check  kernels with KASAN, lockdep, KCSAN; takes hours: TESTS="name ..."
 ## make unit         unit tests
 ## make fuzz         fuzzers, FUZZ_SECONDS=30 each
 ## make style        checks of style and structure
@@ -80,6 +81,9 @@ fuzz-guest:
 vm: all fuzz-guest
 	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
 	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) $(TESTS)
+
+debug-check: deps all fuzz-guest
+	@O=$(O) $(TOP)/selftests/check-debug $(TESTS)
 
 # What takes minutes or hours and has its own seeds is no part of check.
 fuzz-vm: all fuzz-guest
@@ -164,6 +168,6 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
-	fuzz-guest fuzz-vm \
+	fuzz-guest fuzz-vm debug-check \
 	bench bench-check bench-reference bench-cycles bench-profile demo-build demo shell uapi \
 	install dkms-install uninstall clean

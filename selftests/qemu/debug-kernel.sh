@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Sourced by fetch: kernels that look for errors, built from Debian's source of
+# Linux 6.1 for what the guests need and nothing else.
+#   debug   debug.config and debug-kasan.config
+#   kcsan   debug.config and debug-kcsan.config
+# A kernel lies beside the others in the cache, under the hash of all that it
+# is made of but for the version of the source, which is the newest there is.
+
+debug_hash() { # debug_hash VARIANT
+	{
+		debug_config "$1"
+		"${CC:-gcc}" -dumpfullversion
+	} | sha256sum | cut -c 1-12
+}
+
+debug_config() {
+	grep -hv '^#' "$FETCH_HERE/debug.config" "$FETCH_HERE/debug-${1/debug/kasan}.config"
+}
+
+debug_dir() {
+	echo "$CACHE/kernels/$1-$(debug_hash "$1")"
+}
+
+have_debug() { # have_debug VARIANT
+	[ -z "$FORCE" ] && [ "$(cat "$(debug_dir "$1")/layout" 2>/dev/null)" = "$LAYOUT" ]
+}
+
+debug_source() { # debug_source TMP
+	apt_setup bookworm
+	download "$1/deb" linux-source-6.1
+	mkdir "$1/src"
+	dpkg-deb --fsys-tarfile "$1"/deb/*.deb |
+		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
+		xz -dc -T0 | tar -x --strip-components=1 -C "$1/src" --no-same-owner
+	# Meant for kernels without frame pointers, which these have.
+	sed -i '/FAULT_INJECTION_STACKTRACE_FILTER/,/select/{/depends on !X86_64/d}' \
+		"$1/src/lib/Kconfig.debug"
+	# The first instructions of a guest run before there is a shadow of its
+	# memory, and they are not to ask for Xen in instrumented code.
+	sed -i 's/xen_cpuid_base()/0/' "$1/src/arch/x86/platform/pvh/enlighten.c"
+	echo 'KASAN_SANITIZE := n' >> "$1/src/arch/x86/platform/pvh/Makefile"
+}
+
+# Kconfig drops without a word what it does not know or what misses something.
+debug_configure() { # debug_configure VARIANT SRC
+	local line lost=
+
+	debug_config "$1" > "$2/wanted.config"
+	KCONFIG_ALLCONFIG=wanted.config make -s -C "$2" allnoconfig > /dev/null
+	while read -r line; do
+		case $line in
+		*=n)	! grep -q "^${line%n}" "$2/.config" || lost+=" $line" ;;
+		CONFIG_*) grep -qxF "$line" "$2/.config" || lost+=" $line" ;;
+		esac
+	done < "$2/wanted.config"
+	[ -z "$lost" ] || die "the kernel does not take:$lost"
+}
+
+# What is left is what a module needs to be built.
+debug_prune() { # debug_prune SRC
+	(
+		cd "$1" || exit 1
+		rm -rf Documentation LICENSES block certs crypto drivers fs init io_uring \
+			ipc kernel lib mm net rust samples security sound usr virt \
+			vmlinux* .tmp_* System.map
+		find arch -mindepth 1 -maxdepth 1 -type d ! -name x86 -exec rm -rf {} +
+		find arch/x86 tools scripts \
+			\( -name '*.o' -o -name '*.a' -o -name '*.c' -o -name '.*.cmd' \) \
+			! -name module-common.c -delete
+		find tools -mindepth 1 -maxdepth 1 ! -name objtool -exec rm -rf {} +
+	)
+}
+
+build_debug() { # build_debug VARIANT
+	local dir tmp rel
+
+	dir=$(debug_dir "$1")
+	rm -rf "$CACHE/kernels/.$1".*
+	tmp=$CACHE/kernels/.$1.$$
+	mkdir -p "$tmp/deb"
+	with_lock debug_source "$tmp"
+	debug_configure "$1" "$tmp/src"
+	rel=$(make -s -C "$tmp/src" kernelrelease)
+	say "building Linux $rel with $(nproc) processes; this takes minutes ($tmp/log)"
+	make -C "$tmp/src" -j"$(nproc)" vmlinux modules > "$tmp/log" 2>&1 < /dev/null || {
+		tail -n 50 "$tmp/log" >&2
+		die "building the kernel failed"
+	}
+	strip -o "$tmp/vmlinux" -g "$tmp/src/vmlinux"
+	mkdir -p "$tmp/modules/kernel"
+	cp "$tmp"/src/modules.{builtin,builtin.modinfo,order} "$tmp/modules/"
+	debug_prune "$tmp/src"
+	rm -rf "$tmp/deb"
+	cat > "$tmp/env" <<-END
+	KREL=$rel
+	KIMAGE=$dir/vmlinux
+	KMODULES=$dir/modules
+	KHEADERS=$dir/src
+	KCC=${CC:-gcc}
+	END
+	echo "$LAYOUT" > "$tmp/layout"
+	rm -rf "$dir"
+	mv "$tmp" "$dir"
+}
+
+# The lock of the cache is for minutes only: others go on beside a build.
+fetch_debug() { # fetch_debug VARIANT
+	mkdir -p "$CACHE/kernels"
+	exec 8> "$CACHE/lock.$1"
+	flock 8
+	have_debug "$1" || build_debug "$1"
+	flock -u 8
+}
