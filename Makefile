@@ -33,6 +33,7 @@ help:
 ## make style        checks of style and structure
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
 ## make fuzz-vm      packets and requests into the module: KVER=6.12 MINUTES=10
+## make soak         flows against a model: KVER=6.12 MINUTES=10
 ## make bench        instructions per packet: KVER=6.1 ARMS="name ours others extra"
 ## make bench-check  our arms; fails if more than in the committed reference
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
@@ -90,6 +91,11 @@ fuzz-vm: all fuzz-guest
 	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
 	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) -t 600 \
 		-s $(TOP)/selftests/fuzz/vm/long -- $(MINUTES)
+
+soak: all fuzz-guest
+	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
+	$(TOP)/selftests/qemu/run -k $(VMKVER) -o $(O) -t 600 \
+		-s $(TOP)/selftests/fuzz/vm/soak-guest -- $$(($(MINUTES) * 60))
 
 # Instructions do not depend on this machine; cycles do.
 BENCH = $(TOP)/selftests/bench
@@ -168,6 +174,6 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
-	fuzz-guest fuzz-vm debug-check \
+	fuzz-guest fuzz-vm soak debug-check \
 	bench bench-check bench-reference bench-cycles bench-profile demo-build demo shell uapi \
 	install dkms-install uninstall clean
