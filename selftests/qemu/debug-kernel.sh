@@ -29,11 +29,9 @@ have_debug() { # have_debug VARIANT
 
 debug_source() { # debug_source TMP
 	apt_setup bookworm
-	download "$1/deb" linux-source-6.1
 	mkdir "$1/src"
-	dpkg-deb --fsys-tarfile "$1"/deb/*.deb |
-		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
-		xz -dc -T0 | tar -x --strip-components=1 -C "$1/src" --no-same-owner
+	linux_source "$1/deb" linux-source-6.1 |
+		tar -x --strip-components=1 -C "$1/src" --no-same-owner
 	# Meant for kernels without frame pointers, which these have.
 	sed -i '/FAULT_INJECTION_STACKTRACE_FILTER/,/select/{/depends on !X86_64/d}' \
 		"$1/src/lib/Kconfig.debug"
