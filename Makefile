@@ -26,7 +26,7 @@ help:
 ## make deps         install the packages that everything below needs
 ## make demo         the conference network in a virtual machine
 ## make shell        the same network, with a shell in its gateway
-## make check        every test: builds, unit, fuzz, style, three kernels
+## make check        every test: builds, unit, fuzz, style, four kernels
 ## make debug-check  kernels with KASAN, lockdep, KCSAN; takes hours: TESTS="name ..."
 ## make unit         unit tests
 ## make fuzz         fuzzers, FUZZ_SECONDS=30 each

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
+# debug: yes
 #
 # Packets of every kind and shape, most of them strange, into the module: none
 # may harm the kernel, and none that is ill-formed may come out. The seeds are
