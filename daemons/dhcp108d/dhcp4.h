@@ -110,6 +110,7 @@ struct dhcp4_value {
  * @host_name: option 12
  * @vendor_class: option 60
  * @relay_info: option 82
+ * @from: hardware address of who sent the frame, set by whoever received it
  *
  * Addresses are in network byte order, numbers in host byte order.
  */
@@ -141,6 +142,7 @@ struct dhcp4_msg {
 	struct dhcp4_value host_name;
 	struct dhcp4_value vendor_class;
 	struct dhcp4_value relay_info;
+	uint8_t from[6];
 };
 
 /* An option whose value stands elsewhere. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "net.h"
 
+#include "echo.h"
 #include "lease.h"
 #include "outbox.h"
 #include "port.h"
@@ -17,6 +18,7 @@
 #include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 static void choose_server_id(struct net *n)
@@ -46,6 +48,13 @@ static void on_arp(evutil_socket_t fd, short what, void *arg)
 	serve_arp(arg);
 }
 
+static void on_echo(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	serve_echo(arg);
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -67,19 +76,19 @@ static void stop_listening(struct net *n)
 {
 	close_socket(&n->fd, &n->readable);
 	close_socket(&n->arp_fd, &n->arp_readable);
+	close_socket(&n->echo_fd, &n->echo_readable);
 }
 
-static int open_socket(struct net *n, bool arp, struct event **ev)
+/* Takes a new socket @fd, or says why there is none. */
+static int listen_to(struct net *n, int fd, event_callback_fn heard,
+		     struct event **ev)
 {
-	int fd = port_open(n->link.ifindex, arp);
-
 	if (fd < 0) {
 		log_err("[%s] cannot listen on %s: %s", n->conf.name,
 			n->conf.interface, strerror(-fd));
 		return -1;
 	}
-	*ev = event_new(n->world->base, fd, EV_READ | EV_PERSIST,
-			arp ? on_arp : on_readable, n);
+	*ev = event_new(n->world->base, fd, EV_READ | EV_PERSIST, heard, n);
 	if (*ev && !event_add(*ev, NULL))
 		return fd;
 	log_err("[%s] out of memory", n->conf.name);
@@ -94,18 +103,36 @@ static bool looks_by_arp(const struct net *n)
 	       n->link.arptype == ARPHRD_ETHER && n->link.mac_len == 6;
 }
 
+static bool looks_by_echo(const struct net *n)
+{
+	return n->conf.dhcp.probe && leases_total(n->server.leases) &&
+	       n->conf.dhcp.nrelays;
+}
+
+static void listen_for_users(struct net *n)
+{
+	if (!looks_by_arp(n))
+		close_socket(&n->arp_fd, &n->arp_readable);
+	else if (n->arp_fd < 0)
+		n->arp_fd = listen_to(n, port_open(n->link.ifindex, true),
+				      on_arp, &n->arp_readable);
+	if (!looks_by_echo(n))
+		close_socket(&n->echo_fd, &n->echo_readable);
+	else if (n->echo_fd < 0)
+		n->echo_fd = listen_to(n, echo_open(), on_echo,
+				       &n->echo_readable);
+}
+
 static void listen_on(struct net *n)
 {
 	if (n->fd < 0) {
-		n->fd = open_socket(n, false, &n->readable);
+		n->fd = listen_to(n, port_open(n->link.ifindex, false),
+				  on_readable, &n->readable);
 		if (n->fd >= 0)
 			log_info("[%s] serving on %s", n->conf.name,
 				 n->conf.interface);
 	}
-	if (!looks_by_arp(n))
-		close_socket(&n->arp_fd, &n->arp_readable);
-	else if (n->arp_fd < 0)
-		n->arp_fd = open_socket(n, true, &n->arp_readable);
+	listen_for_users(n);
 }
 
 void net_links_changed(struct net *n)
@@ -184,7 +211,9 @@ struct net *net_new(const struct conf_network *conf, const struct world *world)
 	n->world = world;
 	n->fd = -1;
 	n->arp_fd = -1;
-	if (!make_parts(n)) {
+	n->echo_fd = -1;
+	if (!make_parts(n) ||
+	    getrandom(&n->echo_id, sizeof(n->echo_id), 0) < 0) {
 		net_free(n);
 		return NULL;
 	}

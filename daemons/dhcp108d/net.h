@@ -51,6 +51,9 @@ struct world {
  * @readable: event of @fd
  * @arp_fd: the same for ARP, -1 where nothing is looked for
  * @arp_readable: event of @arp_fd
+ * @echo_fd: the same for ICMP, through relays
+ * @echo_readable: event of @echo_fd
+ * @echo_id: identifier of its questions
  * @timer: when the server has something to do by itself
  * @outbox: answers that wait for the disk
  * @leasefile: leases on disk, NULL if there is none
@@ -80,6 +83,9 @@ struct net {
 	struct event *readable;
 	int arp_fd;
 	struct event *arp_readable;
+	int echo_fd;
+	struct event *echo_readable;
+	uint16_t echo_id;
 	struct event *timer;
 	struct outbox *outbox;
 	struct leasefile *leasefile;

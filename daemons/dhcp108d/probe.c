@@ -70,7 +70,7 @@ bool probes_hit(struct probes *p, struct in_addr addr, const uint8_t *mac)
 	TAILQ_FOREACH(e, &p->list, list)
 		if (e->end.addr.s_addr == addr.s_addr)
 			break;
-	if (!e || !memcmp(e->end.req.chaddr, mac, 6))
+	if (!e || (mac && !memcmp(e->end.req.chaddr, mac, 6)))
 		return false;
 	e->until = 0;
 	e->end.tries++;

@@ -46,7 +46,7 @@ bool probes_add(struct probes *p, struct in_addr addr, uint64_t until,
  * probes_hit() - somebody uses an address
  * @p: those who wait
  * @addr: address
- * @mac: hardware address of who uses it
+ * @mac: hardware address of who uses it, NULL if it is not known
  *
  * A client that uses it itself, from before, may go on.
  *

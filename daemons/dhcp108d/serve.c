@@ -3,6 +3,7 @@
 
 #include "adoptfile.h"
 #include "arp.h"
+#include "echo.h"
 #include "leasefile.h"
 #include "net.h"
 #include "outbox.h"
@@ -85,25 +86,37 @@ void serve_commit(struct net *n)
 			  n->save : server_next(&n->server));
 }
 
-static void queue_reply(struct net *n, const uint8_t *from,
-			const struct dhcp4_msg *req, struct dhcp4_reply *reply)
+static void queue_reply(struct net *n, const struct dhcp4_msg *req,
+			struct dhcp4_reply *reply)
 {
 	struct server_dest to = server_route(req, reply);
 	struct outbox_packet *p = outbox_add(n->outbox);
 	size_t len;
 
 	p->broadcast = to.l2 == SERVER_L2_BROADCAST;
-	memcpy(p->mac, to.l2 == SERVER_L2_SENDER && from ? from : req->chaddr,
+	memcpy(p->mac, to.l2 == SERVER_L2_SENDER ? req->from : req->chaddr,
 	       sizeof(p->mac));
 	len = dhcp4_build(p->data + UDP4_HEADERS, req, reply);
 	n->server.dropped_relay_info += reply->dropped_relay_info;
 	p->len = udp4_wrap(p->data, len, n->server_id, to.addr, to.port);
 }
 
-static void look_for(struct net *n, struct in_addr addr)
+/* Nobody there would hear ARP. */
+static void look_behind_relay(struct net *n, struct in_addr addr)
+{
+	if (n->echo_fd >= 0 && echo_ask(n->echo_fd, addr, n->echo_id))
+		n->send_errors++;
+}
+
+static void look_for(struct net *n, const struct dhcp4_msg *req,
+		     struct in_addr addr)
 {
 	uint8_t packet[ARP_LEN];
 
+	if (req->giaddr.s_addr) {
+		look_behind_relay(n, addr);
+		return;
+	}
 	if (n->arp_fd < 0)
 		return;
 	arp_probe(packet, n->link.mac, addr);
@@ -122,17 +135,15 @@ static void tell_empty(struct net *n)
 		 n->conf.name);
 }
 
-/* @from is who sent the frame, NULL when that was a while ago. */
-static void follow(struct net *n, const uint8_t *from,
-		   const struct dhcp4_msg *req, enum server_verdict v,
-		   struct dhcp4_reply *reply)
+static void follow(struct net *n, const struct dhcp4_msg *req,
+		   enum server_verdict v, struct dhcp4_reply *reply)
 {
 	log_debug("[%s] message %u: %s", n->conf.name, req->type,
 		  server_verdict_name(v));
 	if (server_replies(v))
-		queue_reply(n, from, req, reply);
+		queue_reply(n, req, reply);
 	else if (v == SERVER_PROBING)
-		look_for(n, reply->yiaddr);
+		look_for(n, req, reply->yiaddr);
 	else if (v == SERVER_POOL_EMPTY)
 		tell_empty(n);
 }
@@ -208,11 +219,12 @@ static void take_message(struct net *n, const struct port_frame *f,
 			  dhcp4_error_name(err));
 		return;
 	}
+	memcpy(req.from, f->from, sizeof(req.from));
 	make_env(n, &env);
 	v = server_answer(&n->server, &env, &req, &reply);
 	if (v == SERVER_OTHER_SERVER)
 		notice_choice(n, &req);
-	follow(n, f->from, &req, v, &reply);
+	follow(n, &req, v, &reply);
 }
 
 static void take_frame(struct net *n, const struct port_frame *f)
@@ -272,6 +284,23 @@ void serve_arp(struct net *n)
 	serve_timer(n);
 }
 
+void serve_echo(struct net *n)
+{
+	struct server_env env;
+	struct in_addr addr;
+	uint16_t id;
+	int got = 1;
+	int i;
+
+	make_env(n, &env);
+	for (i = 0; i < OUTBOX_MAX && got > 0; i++) {
+		got = echo_heard(n->echo_fd, &addr, &id);
+		if (got > 0 && id == n->echo_id)
+			server_seen(&n->server, &env, addr, NULL);
+	}
+	serve_timer(n);
+}
+
 static void answer_due(struct net *n)
 {
 	struct dhcp4_reply reply;
@@ -283,7 +312,7 @@ static void answer_due(struct net *n)
 	server_expire(&n->server, &env);
 	while (!outbox_full(n->outbox) &&
 	       server_due(&n->server, &env, &req, &reply, &v))
-		follow(n, NULL, &req, v, &reply);
+		follow(n, &req, v, &reply);
 }
 
 static void save_devices(struct net *n)

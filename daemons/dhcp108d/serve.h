@@ -8,8 +8,9 @@ struct net;
 /* Takes what the sockets have, a limited number at a time. */
 void serve_frames(struct net *n);
 void serve_arp(struct net *n);
+void serve_echo(struct net *n);
 
-/* Answers that waited for a look by ARP, ends of leases, saving. */
+/* Answers that waited for a look, ends of leases, saving. */
 void serve_timer(struct net *n);
 
 /* Reads what was kept of a network and begins to keep it. */

@@ -238,7 +238,7 @@ static bool needs_probe(const struct server *s, const struct dhcp4_msg *req,
 			const struct judgement *j)
 {
 	return s->conf->probe && req->type == DHCP4_DISCOVER &&
-	       j->verdict != SERVER_OFFER_ADDR && !req->giaddr.s_addr &&
+	       j->verdict != SERVER_OFFER_ADDR &&
 	       j->lease->state != LEASE_BOUND &&
 	       (j->lease->state != LEASE_OFFERED || j->lease->unproved);
 }
@@ -444,7 +444,7 @@ bool server_seen(struct server *s, const struct server_env *env,
 	s->conflicts++;
 	inet_ntop(AF_INET, &addr, text, sizeof(text));
 	log_warn("%s is not offered: %s uses it", text,
-		 hex_colons(user, mac, ARP_MAC_LEN));
+		 mac ? hex_colons(user, mac, ARP_MAC_LEN) : "somebody");
 	lease = leases_at(s->leases, addr);
 	if (!lease || lease->state != LEASE_OFFERED)
 		return true;

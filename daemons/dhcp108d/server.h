@@ -87,7 +87,7 @@ struct probes;
  * @macs: buckets of hardware addresses
  * @all: bucket of all together
  * @leases: addresses of the configuration
- * @probes: answers that wait for a look by ARP
+ * @probes: answers that wait for a look by ARP, or by ICMP through a relay
  * @changed: called with each lease that begins, goes on or ends, before the
  *	     answer is sent
  * @ctx: for @changed
@@ -178,7 +178,7 @@ enum server_verdict server_answer(struct server *s,
 				  struct dhcp4_reply *reply);
 
 /**
- * server_due() - the next answer that waited long enough for a look by ARP
+ * server_due() - the next answer that waited long enough for a look
  * @s: server
  * @env: world
  * @req: result: message that is answered
@@ -196,7 +196,7 @@ bool server_due(struct server *s, const struct server_env *env,
  * @s: server
  * @env: world
  * @addr: address
- * @mac: who uses it
+ * @mac: who uses it, NULL if that is not known
  *
  * Return: true when it was being looked for and is another's than the
  * client's that would have got it: that one gets another address, and

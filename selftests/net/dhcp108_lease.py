@@ -8,8 +8,10 @@ Nothing here needs the translator: another machine is said to translate.
 """
 
 import glob
+import json
 import os
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -235,6 +237,20 @@ def other_server(client):
     equal("and is counted", status()["other_servers"][0]["chosen"], 1)
 
 
+def use_far(client):
+    """The first address of the far network is in use, and routed to."""
+    lan = json.loads(subprocess.check_output(
+        ["ip", "-n", GW, "-j", "link", "show", "lan"]))[0]["address"]
+    c0 = ":".join(f"{b:02x}" for b in client.sock.getsockname()[4])
+    run("ip", "-n", GW, "route", "add", "10.7.0.0/24", "dev", "lan")
+    run("ip", "-n", GW, "neigh", "replace", "10.7.0.10", "lladdr", c0, "dev",
+        "lan", "nud", "permanent")
+    run("ip", "-n", CLIENT, "addr", "add", "10.7.0.10/32", "dev", "c0")
+    run("ip", "-n", CLIENT, "route", "add", OURS, "dev", "c0")
+    run("ip", "-n", CLIENT, "neigh", "replace", OURS, "lladdr", lan, "dev",
+        "c0", "nud", "permanent")
+
+
 def relayed(client, daemon):
     """D40 D45 D46 D47: a second network, behind a relay on the same wire."""
     daemon.stop()
@@ -247,12 +263,17 @@ def relayed(client, daemon):
     msg = Message(DISCOVER, (1, 3), info + option(61, b"far"),
                   giaddr="10.7.0.1", mac=MAC[30])
     msg.hops = 1
-    client.sock.send(msg.frame())
+    use_far(client)
+    relay = b"\2\0\0\0\7\7"
+    client.sock.send(b"\xff" * 6 + relay + msg.frame()[12:])
     got = wait_for(client.pending)
     a = got[0]
     equal("a client of the far network gets an address of it, through its "
-          "relay", (len(got), a.yiaddr, a.dst, a.dport, a.giaddr, a.get(3)),
-          (1, "10.7.0.10", "10.7.0.1", 67, "10.7.0.1", addr("10.7.0.1")))
+          "relay", (len(got), a.l2, a.dst, a.dport, a.giaddr, a.get(3)),
+          (1, relay, "10.7.0.1", 67, "10.7.0.1", addr("10.7.0.1")))
+    equal("one that answers to no ping", a.yiaddr, "10.7.0.11")
+    check("and the log says why",
+          "10.7.0.10 is not offered: somebody uses it" in log(), log())
     equal("its option 82 is the last", a.options[-1], (82, b"\1\4port\2\2me"))
     a = discover(client, 31)
     check("one of the wire itself gets one of here",

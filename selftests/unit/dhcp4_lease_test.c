@@ -651,7 +651,9 @@ static bool due(enum server_verdict *v)
 /* Duplicate address detection: nobody answers, so the offer goes out. */
 TEST(looks_before_it_offers)
 {
+	static const uint8_t relay[6] = { 2, 7, 7, 7, 7, 7 };
 	struct dhcp4_msg m = message(DHCP4_DISCOVER, 3, false);
+	struct dhcp4_msg waited;
 	enum server_verdict v;
 
 	reset();
@@ -673,11 +675,16 @@ TEST(looks_before_it_offers)
 	EXPECT(due(&v));
 	EXPECT(!due(&v));
 	EXPECT_EQ(select_it(1, FIRST, false), SERVER_ACK);
-	/* Behind a relay nobody would hear the question. */
+	/* So it is behind a relay, and the answer finds back to it. */
 	conf.relays[0] = addr(OURS);
 	conf.nrelays = 1;
 	m.giaddr = addr(OURS);
-	EXPECT_EQ(answer(&m), SERVER_OFFER_LEASE);
+	memcpy(m.from, relay, sizeof(relay));
+	EXPECT_EQ(answer(&m), SERVER_PROBING);
+	pass(SERVER_PROBE_MS);
+	EXPECT(server_due(&server, &env, &waited, &reply, &v));
+	EXPECT_EQ(v, SERVER_OFFER_LEASE);
+	EXPECT(!memcmp(waited.from, relay, sizeof(relay)));
 	/* What it has needs no look. D11: nor does an offer without address. */
 	EXPECT_EQ(discover(1), SERVER_OFFER_LEASE);
 }
@@ -706,10 +713,13 @@ TEST(offers_no_address_in_use)
 	EXPECT(due(&v));
 	EXPECT_EQ(v, SERVER_OFFER_LEASE);
 	EXPECT_EQ(yours(), FIRST + 1);
-	/* Somebody who claims every address cannot keep it going for ever. */
+	/*
+	 * Somebody who claims every address cannot keep it going for ever. He
+	 * that a ping finds has no hardware address.
+	 */
 	EXPECT_EQ(discover(2), SERVER_PROBING);
 	for (v = SERVER_PROBING; v == SERVER_PROBING;) {
-		EXPECT(server_seen(&server, &env, reply.yiaddr, other));
+		EXPECT(server_seen(&server, &env, reply.yiaddr, NULL));
 		EXPECT(due(&v));
 	}
 	EXPECT_EQ(v, SERVER_POOL_EMPTY);
