@@ -56,6 +56,12 @@ def equal(desc, got, wanted):
     return check(desc, got == wanted, f"got:    {got}\nwanted: {wanted}")
 
 
+def has_lines(desc, text, *lines):
+    """Lines that have to be in a text."""
+    missing = set(lines) - set(text.splitlines())
+    return check(desc, not missing, f"{missing} are not in\n{text}")
+
+
 def done():
     """Print the plan and leave."""
     print(f"1..{_count}")

@@ -5,123 +5,102 @@
 #include "lease.h"
 #include "net.h"
 
-#include <event2/buffer.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include "../common/prom.h"
 
-static void begin(struct evbuffer *out, const char *name, const char *type,
-		  const char *help)
+static void verdicts(const struct prom *p, const struct net *n)
 {
-	evbuffer_add_printf(out, "# HELP nat64_dhcp_%s %s\n"
-			    "# TYPE nat64_dhcp_%s %s\n", name, help, name,
-			    type);
-}
-
-/* Names of networks and labels need no escapes: confkey_name() sees to it. */
-static void value(struct evbuffer *out, const char *name, const struct net *n,
-		  const char *labels, uint64_t v)
-{
-	evbuffer_add_printf(out,
-			    "nat64_dhcp_%s{network=\"%s\"%s} %" PRIu64 "\n",
-			    name, n->conf.name, labels, v);
-}
-
-static void verdicts(struct evbuffer *out, const struct net *n)
-{
-	char label[64];
 	unsigned int i;
 
-	for (i = 0; i < SERVER_VERDICTS; i++) {
-		snprintf(label, sizeof(label), ",verdict=\"%s\"",
-			 server_verdict_name(i));
-		value(out, "messages_total", n, label, n->server.counts[i]);
-	}
+	for (i = 0; i < SERVER_VERDICTS; i++)
+		prom_label(p, "verdict", server_verdict_name(i),
+			   n->server.counts[i]);
 }
 
-static void malformed(struct evbuffer *out, const struct net *n)
+static void malformed(const struct prom *p, const struct net *n)
 {
-	char label[64];
 	unsigned int i;
 
-	for (i = UDP4_OK + 1; i < UDP4_ERRORS; i++) {
-		snprintf(label, sizeof(label), ",reason=\"%s\"",
-			 udp4_error_name(i));
-		value(out, "malformed_total", n, label, n->packet_errors[i]);
-	}
-	for (i = DHCP4_OK + 1; i < DHCP4_ERRORS; i++) {
-		snprintf(label, sizeof(label), ",reason=\"%s\"",
-			 dhcp4_error_name(i));
-		value(out, "malformed_total", n, label, n->message_errors[i]);
-	}
+	for (i = UDP4_OK + 1; i < UDP4_ERRORS; i++)
+		prom_label(p, "reason", udp4_error_name(i),
+			   n->packet_errors[i]);
+	for (i = DHCP4_OK + 1; i < DHCP4_ERRORS; i++)
+		prom_label(p, "reason", dhcp4_error_name(i),
+			   n->message_errors[i]);
 }
 
-static void addresses(struct evbuffer *out, const struct net *n)
+static void addresses(const struct prom *p, const struct net *n)
 {
-	char label[64];
 	unsigned int i;
 
-	for (i = 0; i < LEASE_STATES; i++) {
-		snprintf(label, sizeof(label), ",state=\"%s\"",
-			 lease_state_name(i));
-		value(out, "addresses", n, label,
-		      leases_count(n->server.leases, i));
-	}
+	for (i = 0; i < LEASE_STATES; i++)
+		prom_label(p, "state", lease_state_name(i),
+			   leases_count(n->server.leases, i));
 }
 
-static void granting(struct evbuffer *out, const struct net *n)
+static void granting(const struct prom *p, const struct net *n)
 {
-	value(out, "granting", n, "", net_granting(n));
+	prom_value(p, net_granting(n));
 }
 
-static void devices(struct evbuffer *out, const struct net *n)
+static void health(const struct prom *p, const struct net *n)
+{
+	prom_label(p, "reason", net_reason(n), 1);
+}
+
+static void devices(const struct prom *p, const struct net *n)
 {
 	unsigned int all = adoption_devices(n->server.devices);
 	unsigned int capable = adoption_capable(n->server.devices);
 
-	value(out, "devices", n, ",capable=\"yes\"", capable);
-	value(out, "devices", n, ",capable=\"no\"", all - capable);
+	prom_label(p, "capable", "yes", capable);
+	prom_label(p, "capable", "no", all - capable);
 }
 
-static void conflicts(struct evbuffer *out, const struct net *n)
+static void conflicts(const struct prom *p, const struct net *n)
 {
-	value(out, "conflicts_total", n, "", n->server.conflicts);
+	prom_value(p, n->server.conflicts);
 }
 
-static void store(struct evbuffer *out, const struct net *n)
+static void store(const struct prom *p, const struct net *n)
 {
-	value(out, "store_failed_total", n, "", n->store_errors);
+	prom_value(p, n->store_errors);
 }
 
 static const struct {
 	const char *name;
 	const char *type;
 	const char *help;
-	void (*print)(struct evbuffer *out, const struct net *n);
+	void (*print)(const struct prom *p, const struct net *n);
 } families[] = {
-	{ "granting", "gauge",
+	{ "dhcp_granting", "gauge",
 	  "Whether clients may be told to do without IPv4.", granting },
-	{ "messages_total", "counter",
+	{ "dhcp_health_info", "gauge", "Why, or why not.", health },
+	{ "dhcp_messages_total", "counter",
 	  "Messages of clients by what became of them.", verdicts },
-	{ "malformed_total", "counter",
+	{ "dhcp_malformed_total", "counter",
 	  "Packets that were not taken, by reason.", malformed },
-	{ "addresses", "gauge", "Addresses to lease by state.", addresses },
-	{ "devices", "gauge", "Devices seen.", devices },
-	{ "conflicts_total", "counter",
+	{ "dhcp_addresses", "gauge", "Addresses to lease by state.",
+	  addresses },
+	{ "dhcp_devices", "gauge", "Devices seen.", devices },
+	{ "dhcp_conflicts_total", "counter",
 	  "Addresses that were found in use before they were offered.",
 	  conflicts },
-	{ "store_failed_total", "counter",
+	{ "dhcp_store_failed_total", "counter",
 	  "Times that leases could not be written to the disk.", store },
 };
 
 void metrics_all(struct net *const *nets, unsigned int count,
 		 struct evbuffer *out)
 {
+	struct prom p = { .out = out };
 	unsigned int f, i;
 
 	for (f = 0; f < sizeof(families) / sizeof(families[0]); f++) {
-		begin(out, families[f].name, families[f].type,
-		      families[f].help);
-		for (i = 0; i < count; i++)
-			families[f].print(out, nets[i]);
+		p.name = families[f].name;
+		prom_head(&p, families[f].type, families[f].help);
+		for (i = 0; i < count; i++) {
+			p.network = nets[i]->conf.name;
+			families[f].print(&p, nets[i]);
+		}
 	}
 }

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "iface.h"
+#include "metrics.h"
 #include "others.h"
 
 #include "../common/clock.h"
@@ -149,21 +150,12 @@ static void text_status(struct evbuffer *out, const struct iface *f)
 				    r->told);
 }
 
-int report_answer(struct iface *const *ifaces, unsigned int count,
-		  const char *request, struct evbuffer *out)
+static void status(struct iface *const *ifaces, unsigned int count,
+		   struct evbuffer *out)
 {
-	bool text = !strcmp(request, "status text");
 	struct json j = { .out = out };
 	unsigned int i;
 
-	if (text && !count)
-		evbuffer_add_printf(out, "pref64d: no network is served\n");
-	for (i = 0; text && i < count; i++)
-		text_status(out, ifaces[i]);
-	if (text)
-		return 0;
-	if (strcmp(request, "status"))
-		return -ENOENT;
 	json_object(&j, NULL);
 	json_string(&j, "daemon", "pref64d");
 	json_array(&j, "networks");
@@ -172,5 +164,29 @@ int report_answer(struct iface *const *ifaces, unsigned int count,
 	json_array_end(&j);
 	json_object_end(&j);
 	evbuffer_add_printf(out, "\n");
+}
+
+static void all_text(struct iface *const *ifaces, unsigned int count,
+		     struct evbuffer *out)
+{
+	unsigned int i;
+
+	if (!count)
+		evbuffer_add_printf(out, "pref64d: no network is served\n");
+	for (i = 0; i < count; i++)
+		text_status(out, ifaces[i]);
+}
+
+int report_answer(struct iface *const *ifaces, unsigned int count,
+		  const char *request, struct evbuffer *out)
+{
+	if (!strcmp(request, "status"))
+		status(ifaces, count, out);
+	else if (!strcmp(request, "status text"))
+		all_text(ifaces, count, out);
+	else if (!strcmp(request, "metrics"))
+		metrics_all(ifaces, count, out);
+	else
+		return -ENOENT;
 	return 0;
 }

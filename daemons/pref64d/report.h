@@ -10,8 +10,9 @@ struct iface;
  * report_answer() - answer a request of the control socket
  * @ifaces: the networks
  * @count: how many
- * @request: "status" or "status text"
- * @out: gets JSON, or text for people
+ * @request: "status" for JSON, "status text" for people, "metrics" for
+ *	     Prometheus
+ * @out: gets the answer
  *
  * Return: 0, -ENOENT for another request.
  */

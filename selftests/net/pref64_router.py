@@ -17,10 +17,10 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from raw import check, done, equal, run, wait_for  # noqa: E402
+from raw import check, done, equal, has_lines, run, wait_for  # noqa: E402
 from ra_lab import (ALL_NODES, CONF, DIR, FAR, GW, STATE, Client,  # noqa: E402
-                    Daemon, configure, ctl, gw_sysctl, log, route4, setup,
-                    status)
+                    Daemon, ask_daemon, configure, ctl, gw_sysctl, log, route4,
+                    setup, status)
 
 A, B = "2001:db8:a::/96", "2001:db8:b::/96"
 HALL = ("ra = on", "dns = 2001:db8:1::53 2001:db8:1::54",
@@ -48,13 +48,26 @@ def back(client, what):
     check(f"{what}: advertised again", ra, log())
 
 
+def measured(desc, *lines):
+    has_lines(desc, ask_daemon("metrics").decode(),
+              *(f"nat64_ra_{line}" for line in lines))
+
+
 def gated_by_route(client):
     """R37: no IPv4, no PREF64."""
     route4("del")
     gone(client, "the IPv4 route goes")
     equal("and the status says why", status()["reason"], "no IPv4 route")
+    measured("so do the metrics", 'translating{network="hall"} 0',
+             'health_info{network="hall",reason="no IPv4 route"} 1',
+             'pref64{network="hall",state="alive"} 0',
+             'pref64{network="hall",state="withdrawn"} 1',
+             'advertising{network="hall"} 1')
     route4("add")
     back(client, "the route comes")
+    measured("and its metrics", 'translating{network="hall"} 1',
+             'health_info{network="hall",reason="translator can serve"} 1',
+             'pref64{network="hall",state="alive"} 1')
     far("ip", "link", "set", "eth0", "down")
     gone(client, "the carrier goes")
     equal("and the status says why", status()["reason"],
@@ -238,6 +251,15 @@ def heeds_others(client):
           (1, 1))
     equal("PREF64 of a wrong length or code is passed over and counted",
           counters["bad_pref64"], 2)
+    measured("in the metrics as well",
+             'malformed_total{network="hall",reason="bad_source"} 1',
+             'malformed_total{network="hall",reason="bad_pref64"} 2',
+             'other_routers{network="hall",agrees="no"} 1',
+             'other_routers{network="hall",agrees="yes"} 0',
+             f'solicitations_total{{network="hall"}} '
+             f'{counters["solicitations"]}',
+             f'sent_total{{network="hall",to="host"}} '
+             f'{counters["sent_unicast"]}')
 
 
 def follows_its_file(client):
