@@ -18,8 +18,9 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, CONF, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE,
     REQUEST, SERVER, SOCK, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, counted, ctl, log, option, route4, setup, status, uplink)
-from raw import check, done, equal, run, wait_for  # noqa: E402
+    configure, counted, ctl, ctl_says, log, option, route4, setup, status,
+    uplink)
+from raw import check, done, equal, has_lines, run, wait_for  # noqa: E402
 
 
 def gate(client):
@@ -345,6 +346,90 @@ def interfaces(client):
     equal("it ends when told", daemon.stop(), 0)
 
 
+def vlan(client):
+    """Two networks, one of them in a VLAN of the other's wire."""
+    for space, dev in ((GW, "lan"), (CLIENT, "c0")):
+        run("ip", "-n", space, "link", "add", "link", dev, "name",
+            f"{dev}.7", "type", "vlan", "id", "7")
+        run("ip", "-n", space, "link", "set", f"{dev}.7", "up")
+    configure("v6only-wait = 15m")
+    with open(CONF, "a") as f:
+        f.write("[network seven]\ninterface = lan.7\ndhcp = v6only\n"
+                "v6only-wait = 45m\nipv4-route = off\n")
+    daemon = Daemon()
+    wait_for(lambda: log().count("option 108 is granted") == 2 and
+             log().count("serving on") == 2)
+    for where, who, seconds in (("the wire", client, 900),
+                                ("its VLAN", Client("c0.7"), 2700)):
+        who.pending()
+        msg = Message(DISCOVER, (1, 108))
+        who.sock.send(msg.frame())
+        equal(f"a client of {where} is told what its network says",
+              [(a.xid, a.get(108)) for a in wait_for(who.pending)],
+              [(msg.xid, struct.pack("!I", seconds))])
+    equal("it ends when told", daemon.stop(), 0)
+    run("ip", "-n", GW, "link", "del", "lan.7")
+    client.pending()	# the wire carries the VLAN's frames too
+
+
+def renewed(client, found):
+    """What a client learns that renews its lease and asks for option 108."""
+    got, _ = client.send(Message(REQUEST, (1, 108), ciaddr=found.yiaddr,
+                                 mac=found.chaddr[:6]))
+    return [(a.kind(), a.yiaddr, a.get(108) is not None) for a in got]
+
+
+def measured(desc, *lines):
+    has_lines(desc, ask_daemon("metrics").decode(),
+              *(f"nat64_dhcp_{line}" for line in lines))
+
+
+def gate_of_leases(client):
+    """IPv6-mostly: as an operator sees it, and a client with a lease. D25"""
+    configure("subnet = 10.0.0.0/24", "pool = 10.0.0.10-10.0.0.19",
+              "probe = off", mode="mostly")
+    daemon = Daemon()
+    wait_for(lambda: "option 108 granted: instance default: translator can "
+             "serve" in ctl_says("status"))
+    check("nat64ctl status: granted", "option 108 granted: instance default: "
+          "translator can serve" in ctl_says("status"), ctl_says("status"))
+    found = client.send(Message(DISCOVER, (1,)))[0][0]
+    want = option(50, addr(found.yiaddr)) + option(54, found.get(54))
+    client.send(Message(REQUEST, (1,), want, mac=found.chaddr[:6]))
+    equal("a client with a lease that renews is told to do without IPv4",
+          renewed(client, found), [(ACK, found.yiaddr, True)])
+    for reason, step, undo in (
+            ("instance has no IPv4 pool", ("pool4", "del", "192.0.2.1/32"),
+             ("pool4", "add", "192.0.2.1/32")),
+            ("instance is switched off", ("set", "enabled", "off"),
+             ("set", "enabled", "on"))):
+        ctl(*step)
+        said = f"option 108 withheld: instance default: {reason}"
+        check(f"nat64ctl status: {said}",
+              wait_for(lambda: said in ctl_says("status")), ctl_says("status"))
+        equal("then it renews without being told so", renewed(client, found),
+              [(ACK, found.yiaddr, False)])
+        measured("the metrics say so", 'granting{network="hall"} 0',
+                 f'health_info{{network="hall",reason="{reason}"}} 1')
+        got, _ = client.send(Message(DISCOVER, (1, 108)))
+        equal("and a new client that asks is offered a lease",
+              [(a.yiaddr != "0.0.0.0", a.get(108)) for a in got],
+              [(True, None)])
+        ctl(*undo)
+        check("nat64ctl status: granted again by itself", wait_for(
+            lambda: "option 108 granted" in ctl_says("status")))
+        equal("and the client is told again", renewed(client, found),
+              [(ACK, found.yiaddr, True)])
+    measured("what else is measured", 'granting{network="hall"} 1',
+             'addresses{network="hall",state="bound"} 1',
+             f'messages_total{{network="hall",verdict="offered"}} '
+             f'{status()["counters"]["offered"]}',
+             'malformed_total{network="hall",reason="bad_magic"} 0',
+             'conflicts_total{network="hall"} 0',
+             'store_failed_total{network="hall"} 0')
+    equal("it ends when told", daemon.stop(), 0)
+
+
 def bad_start():
     configure("v6only-wait = soon")
     for extra in ((), ("-t",)):
@@ -379,6 +464,8 @@ def main():
     equal("it ends when told", daemon.stop(), 0)
     equal("and answers no more", ask_daemon("status"), b"")
     interfaces(client)
+    vlan(client)
+    gate_of_leases(client)
     bad_start()
     done()
 

@@ -29,7 +29,7 @@ GW, CLIENT = f"gw-{TAG}", f"client-{TAG}"
 DIR = tempfile.mkdtemp()
 os.chmod(DIR, 0o755)	# the daemon, which is no longer root, reads there
 atexit.register(shutil.rmtree, DIR)
-SOCK = f"{DIR}/sock"
+SOCK = "/run/nat64/dhcp108d.sock"	# where nat64ctl asks
 CONF = f"{DIR}/access.conf"
 LOG = f"{DIR}/log"
 STATE = f"{DIR}/state"
@@ -39,6 +39,11 @@ COUNTED_APART = ("send_failed", "relay_info_dropped", "store_failed",
 
 def ctl(*words):
     run("ip", "netns", "exec", GW, "nat64ctl", *words)
+
+
+def ctl_says(*words):
+    return subprocess.check_output(
+        ["ip", "netns", "exec", GW, "nat64ctl", *words], text=True)
 
 
 def ask_daemon(request):
@@ -168,10 +173,10 @@ class Answer:
 
 
 class Client:
-    def __init__(self):
+    def __init__(self, dev="c0"):
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                   socket.htons(3))
-        self.sock.bind(("c0", 0))
+        self.sock.bind((dev, 0))
         self.arps = []
 
     def pending(self):
