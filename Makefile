@@ -39,6 +39,7 @@ help:
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
 ## make bench-reference  take the instructions of this tree as the reference
 ## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
+## make peers        the daemons beside what does their work elsewhere: PARTS="dhcp ra"
 ## make kernels      fetch all that virtual machines need, ahead of time
 ## make uapi         regenerate header and policy from uapi/nat64.yaml
 ## make install      module of the running kernel, tool, daemons; DESTDIR=
@@ -123,6 +124,12 @@ bench-profile: deps
 	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
 	$(BENCH)/run --profile $(BENCH_KVER) $(O) $(or $(ARM),$(error ARM=name)) $(FUNC)
 
+# What others do is no test of ours, hence no part of check.
+PEERS = $(TOP)/selftests/peers
+peers: deps all
+	$(TOP)/selftests/qemu/module $(VMKVER) $(O)
+	$(PEERS)/run $(VMKVER) $(O) $(PARTS)
+
 # What is built on the way matters to nobody who came to see the demo.
 demo-build: deps
 	@$(TOP)/selftests/qemu/fetch kernel $(VMKVER)
@@ -175,5 +182,5 @@ clean:
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
 	fuzz-guest fuzz-vm soak debug-check \
-	bench bench-check bench-reference bench-cycles bench-profile demo-build demo shell uapi \
+	bench bench-check bench-reference bench-cycles bench-profile peers demo-build demo shell uapi \
 	install dkms-install uninstall clean

@@ -93,7 +93,7 @@ class Message:
         Message.serial += 1
         n = Message.serial
         self.xid = struct.pack("!I", 0x10000000 + n)
-        self.mac = more.get("mac", bytes([2, 0, 0, 0, n >> 8, n & 0xff]))
+        self.mac = more.get("mac", b"\2\0" + struct.pack("!I", n))
         self.flags = more.get("flags", 0)
         self.ciaddr = more.get("ciaddr", "0.0.0.0")
         self.giaddr = more.get("giaddr", "0.0.0.0")
