@@ -105,15 +105,14 @@ static void drain(struct flood *f)
 		;
 }
 
-/* Whether a TCP packet to @port is all that came out of @fd. */
-static bool arrived(int fd, size_t hlen, uint16_t port)
+/* Whether a TCP packet to @port comes out of @fd. */
+static bool arrives(int fd, size_t hlen, uint16_t port)
 {
-	bool found = false;
-
-	while (wire_take(fd, &got))
-		found |= got.len >= hlen + 20 &&
-			 (got.data[hlen + 2] << 8 | got.data[hlen + 3]) == port;
-	return found;
+	while (wire_wait(fd, &got))
+		if (got.len >= hlen + 20 &&
+		    (got.data[hlen + 2] << 8 | got.data[hlen + 3]) == port)
+			return true;
+	return false;
 }
 
 static bool to4(struct flood *f, const struct flow *w, int flags)
@@ -122,8 +121,8 @@ static bool to4(struct flood *f, const struct flow *w, int flags)
 	add_tcp(20000 + (w - f->flows), 80, flags);
 	send_packet(f);
 	if (!(flags & TCP_SYN))
-		return arrived(f->four, 20, 80);
-	return wire_take(f->four, &got);
+		return arrives(f->four, 20, 80);
+	return wire_wait(f->four, &got);
 }
 
 static bool to6(struct flood *f, const struct flow *w, int flags)
@@ -131,7 +130,7 @@ static bool to6(struct flood *f, const struct flow *w, int flags)
 	packet_base(&p, SERVER, w->addr4);
 	add_tcp(80, w->port4, flags);
 	send_packet(f);
-	return arrived(f->six, 40, 20000 + (w - f->flows));
+	return arrives(f->six, 40, 20000 + (w - f->flows));
 }
 
 static void establish(struct flood *f)

@@ -109,7 +109,7 @@ static bool came(int fd)
 	static struct packet next;
 	unsigned int n = 0;
 
-	while (wire_take(fd, &next)) {
+	while (n ? wire_take(fd, &next) : wire_wait(fd, &next)) {
 		if (is_link_talk(&next))
 			continue;
 		got.len = next.len;

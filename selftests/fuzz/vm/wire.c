@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,4 +58,12 @@ bool wire_take(int fd, struct packet *p)
 
 	p->len = n > (ssize_t)sizeof(p->vnet) ? n - sizeof(p->vnet) : 0;
 	return p->len;
+}
+
+bool wire_wait(int fd, struct packet *p)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+	return wire_take(fd, p) ||
+	       (poll(&ready, 1, 10000) > 0 && wire_take(fd, p));
 }

@@ -34,4 +34,15 @@ bool wire_send(int fd, struct packet *p);
  */
 bool wire_take(int fd, struct packet *p);
 
+/**
+ * wire_wait() - the next packet, for which it is given time
+ * @fd: of wire_open()
+ * @p: returns it
+ *
+ * A queue that another processor is at work on lets it out a moment later.
+ *
+ * Return: false if there is none for ten seconds.
+ */
+bool wire_wait(int fd, struct packet *p);
+
 #endif /* WIRE_H */
