@@ -17,8 +17,9 @@ OURS="nat64-udp-64 nat64-udp-46 nat64-tcp-64 nat64-tcp-46 nat64-list-64
 	siit-64 siit-46 siit-eam100k-64 siit-eam100k-46
 	ingress-udp-64 ingress-udp-46 passthrough"
 
-# Long ones, for those who ask.
-EXTRA="nat64-udp-64-1m nat64-udp-46-1m expiry deletion replacement"
+# Long ones, for those who ask; beside them those that they are compared with.
+EXTRA="nat64-udp-64 nat64-udp-46 replacement dump deletion expiry
+	nat64-udp-64-1m nat64-udp-46-1m nat64-udp-64-4m"
 
 CLIENT6=2001:db8:1::1:0 SERVER6=2001:db8:2::2
 CLIENT4=10.1.0.1 SERVER4=192.0.2.2
@@ -42,8 +43,6 @@ MANY="flows=6400 n=6400"
 MAPPINGS=100000
 # 99 % of the 64512 ports of one address: hosts 0 to 63 have them.
 NEARLY_FULL=63867
-
-seconds() { cut -d ' ' -f 1 /proc/uptime; }
 
 gw() { $ip netns exec gw "$@"; }
 
@@ -299,8 +298,9 @@ handshake() { # handshake ARGUMENTS
 
 # Until the workers have nothing to do but to look whether there is something.
 at_rest() {
-	local before=-9999999 after=$(workers)
+	local before=-9999999 after
 
+	after=$(workers)
 	while [ $((after - before)) -gt 2000000 ]; do
 		before=$after
 		sleep 1
@@ -339,76 +339,100 @@ back() { # back ARGUMENTS: the other one
 	repeat $back
 }
 
-million() { # million forth|back: direction of what is measured
-	MILLION="flows=1000000 n=1000000 batch=250"
+millions() { # millions N forth|back: direction of what is measured, among so many flows
+	local many="flows=${1}000000 n=${1}000000 batch=250"
+
 	stateful
 	plenty
-	warm_up $STATEFUL $MILLION learn=1
-	back="$BACK flows=1000000"
-	[ "$1" = forth ] || warm_up $back $MILLION
-	case $1 in
-	forth) repeat $STATEFUL flows=1000000 shuffle=1 n=6400 ;;
-	back) repeat $back shuffle=1 n=6400 ;;
-	esac
+	if [ "$2" = forth ]; then
+		warm_up $STATEFUL $many
+		repeat $STATEFUL flows=${1}000000 shuffle=1 n=6400
+	else
+		warm_up $STATEFUL $many learn=1
+		warm_up $BACK $many
+		repeat $BACK flows=${1}000000 shuffle=1 n=6400
+	fi
 }
 
-# Nanoseconds that the kernel's workers have run; one is an instruction.
+# Nanoseconds since the start; one is an instruction, or time without work.
+now() { awk '/^now at/ { print $3; exit }' /proc/timer_list; }
+
+# The same that the kernel's workers have run.
 workers() {
 	grep -l '^kworker' /proc/[0-9]*/comm | sed 's/comm$/schedstat/' |
-		xargs cat | awk '{ sum += $1 } END { printf "%d", sum }'
+		xargs cat | awk '{ sum += $1 } END { printf "%.0f", sum }'
 }
 
-sessions() { awk '/^nat64_session / { print $2 }' /proc/slabinfo; }
-
-# paced MORE: the longest time a packet of ours had to wait, in $pause.
+# paced N: packets on their way; the longest time that one had to wait, in $pause.
 paced() {
-	nbench $FRAME6 pace=100000 "$@"
+	nbench $passing pace=50000 n="$1"
 	cost=$(cat /proc/nbench)
+	case $cost in
+	*"sent=$1 "*" got=$1 "*) ;;
+	*) fail "packets were lost: $cost" ;;
+	esac
 	late=${cost##*pause=}
 	[ "$late" -le "$pause" ] || pause=$late
 }
 
-# What packets that pass meanwhile see of the end of many sessions.
-watch_the_end() { # watch_the_end [COMMAND]: that ends them, otherwise time does
+# event PREPARE COMMAND...: what it costs with all that comes after it; then once
+# more, while packets pass: how long one of them has to wait then, and otherwise.
+event() {
+	prepare=$1
+	shift
+	$prepare
+	start=$(now)
+	"$@"
+	insn=$(($(now) - start)) worked=$(workers)
+	$over
+	insn=$((insn + $(workers) - worked))
+	gateway_down
+	gateway_up
+	$prepare
 	pause=0
-	paced n=10000
+	paced 20000
 	quiet=$pause pause=0
-	start=$(sessions)
-	[ -z "$*" ] || "$@" &
-	worked=$(workers)
-	# Some objects stay with a processor, for the next sessions.
-	while [ "$(sessions)" -gt 500 ]; do
-		paced n=10000
+	rm -f /run/over
+	{ "$@"; $over; echo over > /run/over; } &
+	while [ ! -s /run/over ]; do
+		paced 2000
 	done
-	wait
-	echo "BENCH end arm=$arm sessions=$start worked=$(($(workers) - worked)) pause=$pause quiet=$quiet"
+	wait $!
+	echo "BENCH event arm=$arm objects=$objects insn=$insn pause=$pause quiet=$quiet"
 }
 
-MANY_TO_END=200000
-many_to_end() {
+# No session is left, and the workers have freed them.
+ended() {
+	while gw nat64ctl stats | grep -qE '(^| )sessions +[1-9]'; do
+		sleep 1
+	done
+	at_rest
+}
+
+million() {
+	objects=1000000 passing=$FRAME6
 	stateful
+	plenty
 	ctl set udp-timeout 2m
-	warm_up $STATEFUL flows=$MANY_TO_END n=$MANY_TO_END batch=50
+	warm_up $STATEFUL flows=$objects n=$objects batch=50
 }
 
-# All mappings exchanged for others, but those of the packets meanwhile.
-replacement() {
+# Nothing ends before; hence packets need not pass so long.
+million_soon_over() {
+	million
+	sleep 100
+}
+
+list_all() {
+	[ "$(gw count_sessions)" -ge "$objects" ] || fail "not all sessions are listed"
+}
+
+# All mappings are exchanged for others, but those of the packets.
+other_mappings() {
+	objects=$MAPPINGS passing=$MAPPED
 	mapped
 	answered $MAPPED
-	sed -i 's/ 10\.65\./ 10.99./' /run/mappings
-	pause=0
-	start=$(seconds)
-	{ ctl restore /run/mappings; seconds > /run/replaced; } &
-	while [ ! -s /run/replaced ]; do
-		nbench $MAPPED pace=100000 n=1000
-		cost=$(cat /proc/nbench)
-		case $cost in
-		*"sent=1000 "*" got=1000 "*) ;;
-		*) fail "packets were lost: $cost" ;;
-		esac
-	done
-	wait
-	echo "BENCH replaced mappings=$MAPPINGS start=$start end=$(cat /run/replaced) $cost"
+	sed -i '/ 10\.64\.128\./!s/ 10\.6/ 10.9/' /run/mappings
 }
 
 # Each round has other keys of its tables, and other ports.
@@ -475,11 +499,13 @@ run_arm() {
 	ingress-udp-64) ingress && forth $STATEFUL ;;
 	ingress-udp-46) ingress && back $STATEFUL ;;
 	passthrough) stateful; repeat $FRAME6 ;;
-	nat64-udp-64-1m) million forth ;;
-	nat64-udp-46-1m) million back ;;
-	expiry) many_to_end; watch_the_end ;;
-	deletion) many_to_end; watch_the_end ctl session del proto udp ;;
-	replacement) replacement ;;
+	nat64-udp-64-1m) millions 1 forth ;;
+	nat64-udp-46-1m) millions 1 back ;;
+	nat64-udp-64-4m) millions 4 forth ;;
+	expiry) over=ended; event million_soon_over : ;;
+	deletion) over=ended; event million ctl session del proto udp ;;
+	dump) over=:; event million list_all ;;
+	replacement) over=:; event other_mappings ctl restore /run/mappings ;;
 	*) fail "there is no such arm" ;;
 	esac
 }

@@ -21,6 +21,8 @@ import picture
 LINE = re.compile(r"^BENCH arm=(\S+) part=(\S+) milli=(\d+) sent=(\d+) sent_bytes=(\d+) "
                   r"got=(\d+) got_bytes=(\d+) cycles=(\d+) misses=(\d+) pause=\d+ "
                   r"drop=(\d+) drop_cycles=(\d+)", re.M)
+EVENT = re.compile(r"^BENCH event arm=(\S+) objects=(\d+) insn=(\d+) pause=(\d+) quiet=(\d+)",
+                   re.M)
 MISSING = re.compile(r"^BENCH missing arm=(\S+): (.*)", re.M)
 OURS = ("nat64-", "siit-", "ingress-", "passthrough")
 # Plain forwarding of the same packets; everything else is compared to fwd6.
@@ -46,7 +48,12 @@ def growth(arm, part):
         return -20
     if arm == "nat64-handshake":
         return PART_GROWTH[part]
-    return GROWTH.get(arm.removesuffix("-1m").rsplit("-", 1)[-1], 0)
+    return GROWTH.get(arm.removesuffix(many_flows(arm)).rsplit("-", 1)[-1], 0)
+
+
+def many_flows(arm):
+    """End of the name of an arm with so many flows that it is measured when asked for."""
+    return next((end for end in ("-1m", "-4m") if arm.endswith(end)), "")
 
 
 def missing(log):
@@ -94,7 +101,14 @@ def figures(log):
     arms = {arm: {"insn_net": round(insn, 1),
                   "ratio": round(insn / net[base(arm) if base(arm) in net else "fwd6"][0], 3)}
             for arm, (insn, _) in net.items()}
-    return {"kernels": {m.group(1): arms}}
+    data = {"kernels": {m.group(1): arms}}
+    events = {arm: {"objects": objects, "insn_each": round(insn / objects, 1), "pause": pause,
+                    "pause_otherwise": quiet}
+              for arm, objects, insn, pause, quiet in
+              ((e[0], *map(int, e[1:])) for e in EVENT.findall(log))}
+    if events:
+        data["events"] = {m.group(1): events}
+    return data
 
 
 COUNTS = {"1": "-1", "10000": "-10k", "1000000": "", "4000000": "-4m"}
@@ -166,16 +180,10 @@ def table(data, log):
             print(f"{arm:<20}{v['insn_net']:>14.1f}{v['ratio']:>8.3f}  {base(arm)}")
     for arm, why in missing(log).items():
         print(f"{arm:<20}{'-':>14}{'-':>8}  missing: {why}")
-    for arm, sessions, worked, pause, quiet in re.findall(
-            r"^BENCH end arm=(\S+) sessions=(\d+) worked=(\d+) pause=(\d+) quiet=(\d+)", log,
-            re.M):
-        print(f"{arm}: {sessions} sessions, {int(worked) / max(int(sessions), 1):.0f} instructions "
-              f"of workers for each; a packet waited for up to {pause} instructions ({quiet} "
-              "before)")
-    for mappings, start, end in re.findall(
-            r"^BENCH replaced mappings=(\d+) start=(\S+) end=(\S+)", log, re.M):
-        print(f"replacement: {mappings} mappings in {float(end) - float(start):.2f} thousand "
-              "million instructions, packets that pass included; none was lost")
+    for arms in data.get("events", {}).values():
+        for arm, v in arms.items():
+            print(f"{arm}: {v['objects']} objects, {v['insn_each']} instructions for each; a packet "
+                  f"waited for up to {v['pause']} instructions, otherwise {v['pause_otherwise']}")
 
 
 def load(name):
@@ -223,6 +231,8 @@ def grown(arms, reference, what, limit):
         if not arm.startswith(OURS):
             continue
         now = arms.get(arm)
+        if now is None and many_flows(arm):
+            continue
         if now is None:
             yield f"{arm}: in the reference, but was not measured"
         elif now[what] > was[what] * limit:
@@ -256,16 +266,35 @@ def update(name, data):
     save(name, known)
 
 
+def extra_tables(data):
+    """Markdown: flows by the million, and what happens to as many at once."""
+    for release, arms in data.get("kernels", {}).items():
+        many = [a for a in arms if many_flows(a) and a.removesuffix(many_flows(a)) in arms]
+        if many:
+            yield f"\n| many flows, {release} | instructions | than with one |\n|---|---:|---:|"
+        for arm in many:
+            now, one = (arms[a]["insn_net"] for a in (arm, arm.removesuffix(many_flows(arm))))
+            yield f"| `{arm}` | {now:,.0f} | {100 * (now / one - 1):+.1f} % |"
+    for release, arms in data.get("events", {}).items():
+        yield (f"\n| at once, {release} | objects | instructions for each | a packet waits "
+               "| otherwise |\n|---|---:|---:|---:|---:|")
+        for arm, v in arms.items():
+            yield (f"| `{arm}` | {v['objects']:,} | {v['insn_each']:,.0f} | {v['pause']:,} | "
+                   f"{v['pause_otherwise']:,} |")
+
+
 def page_tables(data):
     """Markdown: instructions by kernel side by side, cycles, memory."""
     kernels = data.get("kernels", {})
     if kernels:
         yield "| instructions | " + " | ".join(f"{r} | ratio" for r in kernels) + " |"
         yield "|---|" + "---:|---:|" * len(kernels)
-        for arm in dict.fromkeys(a for arms in kernels.values() for a in arms):
+        for arm in dict.fromkeys(a for arms in kernels.values() for a in arms
+                                 if not many_flows(a)):
             cells = [f"{arms[arm]['insn_net']:,.0f} | {arms[arm]['ratio']:.2f}"
                      if arm in arms else "– | –" for arms in kernels.values()]
             yield f"| `{arm}` | " + " | ".join(cells) + " |"
+    yield from extra_tables(data)
     for release, arms in data.get("cycles", {}).items():
         yield f"\n| cycles, {release} | flows | cycles | ratio |"
         yield "|---|---:|---:|---:|"
