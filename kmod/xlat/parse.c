@@ -143,13 +143,12 @@ static void fragment_header(struct nat64_hdr *h, const u8 *fh)
 }
 
 /*
- * Step over the extension headers that @h->proto and @h->l4 start at. Both the
- * number of headers and that of octets are bounded, so that nobody can buy much
- * of our time with one packet.
+ * Step over the extension headers that @h->proto and @h->l4 start at. Their
+ * number is bounded, so that nobody can buy much of our time with one packet;
+ * their length is not, since it costs none (C-11).
  */
 static int extensions6(struct nat64_hdr *h, u32 *err_ptr, const struct span *s)
 {
-	u32 first = h->l4;
 	const u8 *ext;
 	unsigned int n;
 	u8 type;
@@ -172,7 +171,7 @@ static int extensions6(struct nat64_hdr *h, u32 *err_ptr, const struct span *s)
 			fragment_header(h, ext);
 		h->proto = ext[0];
 		h->l4 += type == NEXTHDR_FRAGMENT ? EXT_LEN : (ext[1] + 1) * 8;
-		if (h->l4 > s->end || h->l4 - first > NAT64_MAX_EXT_BYTES)
+		if (h->l4 > s->end)
 			return -NAT64_DROP_EXT_HDR;
 		if (type == NEXTHDR_FRAGMENT)
 			break;

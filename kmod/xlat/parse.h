@@ -8,7 +8,6 @@
 
 /* More extension headers than this are an attack or a mistake (C-20). */
 #define NAT64_MAX_EXT_HDRS	16
-#define NAT64_MAX_EXT_BYTES	512
 
 /* Next headers that the kernel has no name for. */
 #define NAT64_NEXTHDR_HIP	139

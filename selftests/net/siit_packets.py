@@ -280,11 +280,13 @@ def test_extension_headers():
     hbh = (0, b"\0\1\4\0\0\0\0")
     dst = (60, b"\0\1\4\0\0\0\0")
     dst24 = (60, b"\2\1\x14" + bytes(20))
+    dst1032 = (60, b"\x80\x1e\xff" + bytes(1028))
     rout = (43, b"\0\0\0\0\0\0\0")
     rout4 = (43, b"\2\4\0\0\0\0\0" + bytes(16))
     for name, parts in (
             ("Hop-by-Hop", (hbh,)), ("Destination Options", (dst,)),
             ("long Destination Options", (dst24,)),
+            ("very long Destination Options", (dst1032, dst24)),
             ("Routing type 0", (rout,)), ("Routing type 4", (rout4,)),
             ("Hop-by-Hop, Destination, Routing", (hbh, dst, rout)),
             ("two Destination Options around Routing", (dst, rout4, dst24)),
