@@ -145,11 +145,13 @@ static void fragment_header(struct nat64_hdr *h, const u8 *fh)
 /*
  * Step over the extension headers that @h->proto and @h->l4 start at. Their
  * number is bounded, so that nobody can buy much of our time with one packet;
- * their length is not, since it costs none (C-11).
+ * their length is not, since it costs none (C-11). Segments left are no reason
+ * to stop: who is told of them depends on what follows (F-43).
  */
 static int extensions6(struct nat64_hdr *h, u32 *err_ptr, const struct span *s)
 {
 	const u8 *ext;
+	u32 left = 0;
 	unsigned int n;
 	u8 type;
 	int ret;
@@ -163,10 +165,8 @@ static int extensions6(struct nat64_hdr *h, u32 *err_ptr, const struct span *s)
 
 		ext = s->data + h->l4;
 		type = h->proto;
-		if (type == NEXTHDR_ROUTING && ext[3]) {
-			*err_ptr = h->l4 - h->l3 + 3;
-			return -NAT64_DROP_SEGMENTS_LEFT;
-		}
+		if (type == NEXTHDR_ROUTING && ext[3] && !left)
+			left = h->l4 - h->l3 + 3;
 		if (type == NEXTHDR_FRAGMENT)
 			fragment_header(h, ext);
 		h->proto = ext[0];
@@ -175,6 +175,10 @@ static int extensions6(struct nat64_hdr *h, u32 *err_ptr, const struct span *s)
 			return -NAT64_DROP_EXT_HDR;
 		if (type == NEXTHDR_FRAGMENT)
 			break;
+	}
+	if (left) {
+		*err_ptr = left;
+		return -NAT64_DROP_SEGMENTS_LEFT;
 	}
 	if (h->frag && is_ext(h->proto))
 		return -NAT64_DROP_EXT_AFTER_FRAG;

@@ -232,6 +232,14 @@ def test_fragments64():
         lab.case(f"64: fragment of ESP at {start}", lab.v6,
                  piece6(H6, R6, 50, esp, start, end, 5, hlim=64),
                  v4=[piece4(H4, R4, 50, esp, start, end, 5)])	# D-17
+    route = b"\x2c\0\0\1\0\0\0\0"
+    for start, what in ((0, "first"), (1000, "second")):
+        sent = bytes(piece6(H6, R6, 17, data6, start, start + 1000, 5, hlim=64))
+        sent = sent[:4] + (len(sent) - 32).to_bytes(2, "big") + b"\x2b" + sent[7:40] + \
+            route + sent[40:]
+        lab.case(f"64: segments left in front of the {what} fragment", lab.v6, sent,
+                 v6=[] if start else [from_gw6(GW6, sent, 4, 0, 43)],
+                 drop="segments_left")	# C-12 F-43 K-11
     first = piece6(H6, R6, 17, data6, 0, 1000, 5, hlim=1)
     lab.case("64: hop limit of the first fragment", lab.v6, first,
              v6=[from_gw6(GW6, first, 3, 0)], drop="hop_limit")	# C-09

@@ -294,7 +294,30 @@ TEST(segments_left) /* C-11 C-12 C-13 */
 	DROPS6(SEGMENTS_LEFT);
 	EXPECT_EQ(got.err_ptr, 51);
 
-	/* any type of Routing header, when it is used up */
+	/* in front of a Fragment Header, which says who is to be told (F-43) */
+	start6(43);
+	at = ext6(&p, 44, 8);
+	set8(&p, at + 3, 1);
+	frag6(&p, IPPROTO_UDP, 64, false, 7);
+	put_fill(&p, 20);
+	DROPS6(SEGMENTS_LEFT);
+	EXPECT_EQ(got.err_ptr, 43);
+	EXPECT_EQ(got.outer.frag_off, 64);
+
+	/* the first of two, and any type of Routing header, when it is used up */
+	start6(0);
+	ext6(&p, 43, 8);
+	at = ext6(&p, 43, 24);
+	set8(&p, at + 3, 2);
+	at = ext6(&p, IPPROTO_UDP, 8);
+	set8(&p, at + 3, 1);
+	udp(&p, 1, 2, 4);
+	DROPS6(SEGMENTS_LEFT);
+	EXPECT_EQ(got.err_ptr, 51);
+	start6(0);
+	ext6(&p, 43, 8);
+	at = ext6(&p, IPPROTO_UDP, 24);
+	udp(&p, 1, 2, 4);
 	set8(&p, at + 2, 4);
 	set8(&p, at + 3, 0);
 	EXPECT_EQ(done6(), 0);
