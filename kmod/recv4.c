@@ -184,14 +184,23 @@ static u32 frag_limit(const struct nat64_rx *rx)
 	return min(limit, rx->route.mtu);
 }
 
-/* Too big for the link of the route, and not to be fragmented (D-05, D-07). */
+/*
+ * Too big for the link of the route, and not to be fragmented (D-05, D-07).
+ * What conntrack has put together came in fragments, and may leave in some: its
+ * DF was about those, and their sender can not make them smaller for an MTU
+ * that they had (D-48).
+ */
 static enum nat64_drop check_mtu(struct nat64_rx *rx)
 {
-	const struct nat64_hdr *h = &rx->pkt.outer;
+	struct nat64_hdr *h = &rx->pkt.outer;
 	u32 mtu = rx->route.mtu;
 
 	if (!h->df || nat64_skb_fits6(rx->skb, h, mtu))
 		return NAT64_DROP_NONE;
+	if (IPCB(rx->skb)->frag_max_size) {
+		h->df = 0;
+		return NAT64_DROP_NONE;
+	}
 	rx->info = mtu - (nat64_hdr_len_46(h) - sizeof(struct iphdr));
 	return NAT64_DROP_TOO_BIG;
 }

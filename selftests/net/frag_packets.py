@@ -315,6 +315,21 @@ def test_too_big64():
     lab.mtu(1500, 1500)
 
 
+def tracked(desc, dst4, dst6, sent, got):
+    """Fragments with DF that conntrack puts together before they are translated."""
+    lab.on("nft", "add table inet track; add chain inet track early "
+           "{ type filter hook prerouting priority filter; ct state new counter; }")
+    for n, name in ((1400, "that fit"), (3000, "that do not fit")):
+        data4, data6 = whole4(sent / fill(n), R4, dst4), whole6(got / fill(n), R6, dst6)
+        pieces = cut4(R4, dst4, 17, data4, 800, 0x79, ttl=64)
+        for piece in pieces:
+            piece.flags |= DF
+        lab.case(f"46: {desc}: fragments with DF and conntrack, {name}", lab.v4, pieces,
+                 v6=[ip6(R6, dst6, got / fill(n))] if n == 1400 else
+                 cut6(R6, dst6, 17, data6, 1232, 0x79))	# D-07 D-48 D-13
+    lab.on("nft", "delete table inet track")
+
+
 def test_stateful():
     lab.ctl("instance del default", "instance add default mode nat64",
             f"prefix add {NSP}", f"pool4 add {POOL}/32",
@@ -356,6 +371,7 @@ def test_stateful():
         piece.flags |= DF
     lab.case("46: fragments with DF", lab.v4, with_df,
              v6=cut6(R6, HOST, 17, data6, 1232, 0x79))	# D-30 D-13
+    tracked("stateful", POOL, HOST, UDP(sport=53, dport=40000), UDP(sport=53, dport=4000))
     small4 = whole4(UDP(sport=53, dport=40000, chksum=0) / fill(300), R4, POOL)
     lab.case("46: small fragments make one packet", lab.v4,
              [piece4(R4, POOL, 17, small4, 0, 160, 5, ttl=64),
@@ -533,6 +549,7 @@ test_fragments46()
 test_bad_fragments()
 test_fragments64()
 test_too_big64()
+tracked("stateless", H4, H6, UDPH, UDPH)
 test_stateful()
 lab.mtu(1500, 1500)
 test_keys()
