@@ -162,7 +162,8 @@ static unsigned int hook4(void *priv, struct sk_buff *skb,
 	if (!local && t->pairs &&
 	    nat64_fast_pair_46(state->net, t->pairs, gen, skb))
 		return NF_STOLEN;
-	xlat = nat64_find4(t, state->net, skb, local);
+	/* and here, too */
+	xlat = nat64_find4(t, state->net, skb, local && !nat64_in_forward());
 	if (!xlat)
 		return NF_ACCEPT;
 	if (!local && xlat->state && nat64_fast_46(state->net, xlat, skb, false))

@@ -202,11 +202,31 @@ def test_told4():
     lab.ip("route add ::/0 via fd00:6::2")
 
 
+def test_reject():
+    """What rules say to a packet goes back through the translator."""
+    lab.on("nft", "add table inet rules; add chain inet rules forward "
+           "{ type filter hook forward priority 0; }; "
+           "add rule inet rules forward meta l4proto udp reject with icmpx port-unreachable; "
+           "add rule inet rules forward meta l4proto tcp reject with tcp reset")
+    syn, rst = TCP(sport=4000, dport=80, seq=7), TCP(sport=80, dport=4000, ack=8, flags="RA", window=0)
+    for name, src6, dst4 in (("the prefix", H6, H4), ("a mapping", EAM6, EAM4)):
+        lab.case(f"64: a host by {name} hears of reject in IPv4 FORWARD", lab.v6,
+                 IPv6(src=src6, dst=R6) / UDPH / b"x",
+                 v6=[error6(embed(NSP, GW4), src6, 1, 4, IPv6(src=src6, dst=R6, hlim=63) / UDPH / b"x",
+                            hlim=64, tc=0xc0)])	# K-07 F-01
+        lab.case(f"64: a host by {name} hears of a reset", lab.v6, IPv6(src=src6, dst=R6) / syn,
+                 v6=[IPv6(src=R6, dst=src6, hlim=64) / rst])	# K-07
+        lab.case(f"46: and who sends to a host by {name} does", lab.v4, IP(src=R4, dst=dst4) / syn,
+                 v4=[IP(src=dst4, dst=R4, id=ANY_ID, ttl=64) / rst])	# K-07
+    lab.on("nft", "delete table inet rules")
+
+
 configure()
 test_no_bypass()
 test_native()
 test_native_rule()
 test_told6()
 test_told4()
+test_reject()
 lab.check_counters()
 done()
