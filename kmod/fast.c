@@ -383,6 +383,7 @@ static __always_inline bool go64(struct net *net, struct sk_buff *skb,
 	len4 = sizeof(*ip) + q->l4_len;
 	if (!dst || len4 > IP_MAX_MTU ||
 	    !fits4(dst, sizeof(*ip) + longest(skb, q)) ||
+	    (skb_is_gso(skb) && nat64_skb_df_differs(skb, q->l4_len)) ||
 	    (t->direct && !(nat64_way_seen(t->way) &&
 			    is_straight(dst, ip_output, skb))))
 		return false;

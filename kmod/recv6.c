@@ -360,6 +360,12 @@ static enum nat64_drop send(struct nat64_rx *rx)
 	struct nat64_out out = output_opts(rx);
 	enum nat64_drop reason;
 
+	if (skb_is_gso(rx->skb) &&
+	    nat64_skb_df_differs(rx->skb, rx->pkt.outer.l4_len)) {
+		if (rx->route.dst)
+			nat64_route_put(&rx->route);
+		return nat64_recv_segments(rx, nat64_recv6);
+	}
 	if (!rx->back && !rx->route.dst) {
 		reason = route(rx);
 		if (reason)

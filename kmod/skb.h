@@ -6,6 +6,7 @@
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
@@ -106,6 +107,22 @@ static inline bool nat64_skb_must_segment(const struct sk_buff *skb)
 	       (type & ~NAT64_GSO_KEPT || skb->encapsulation ||
 		!(type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4)) ||
 		skb->len > IP_MAX_MTU);
+}
+
+/*
+ * Whether the last datagram of a super-packet of UDP, of @len bytes in all, is
+ * short enough to have another DF than the rest: they would get one (D-43).
+ */
+static inline bool nat64_skb_df_differs(const struct sk_buff *skb, u32 len)
+{
+	const u32 most = NAT64_DF_LIMIT - sizeof(struct iphdr) -
+			 sizeof(struct udphdr);
+	u32 size = skb_shinfo(skb)->gso_size, last;
+
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) || size <= most)
+		return false;
+	last = (len - sizeof(struct udphdr)) % size;
+	return last && last <= most;
 }
 
 /* Whether nothing but the checksum @field of the header at @l4 is partial. */
