@@ -69,14 +69,17 @@ void nat64_xmit4(struct net *net, struct sk_buff *skb, struct nat64_route *rt,
 void nat64_xmit6(struct net *net, struct sk_buff *skb, struct nat64_route *rt,
 		 const struct nat64_out *out);
 
-/* Rules of FORWARD are at work on a translated packet. */
+/*
+ * Rules of FORWARD are at work on a translated packet, or its sender is told of
+ * one that makes a U-turn.
+ */
 DECLARE_PER_CPU(bool, nat64_forwarding);
 
 /**
- * nat64_in_forward() - whether rules for a translated packet are at work
+ * nat64_in_forward() - whether a translated packet is judged
  *
- * Return: true if what this host sends now is what they say to the packet, as
- * reject does. Context: a hook.
+ * Return: true if what this host sends now is what is said to the packet, by
+ * rules such as reject or by this module. Context: a hook.
  */
 static inline bool nat64_in_forward(void)
 {

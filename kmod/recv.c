@@ -119,6 +119,24 @@ enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
 	return NAT64_DROP_NONE;
 }
 
+/*
+ * An error about a packet that makes a U-turn has to make one, too, whoever its
+ * sender is: this host sends it, but it is about none of its own (D-48).
+ */
+static bool tell_back(struct nat64_rx *rx, enum nat64_drop reason,
+		      nat64_error_fn tell)
+{
+	bool told, before;
+
+	local_bh_disable();
+	before = this_cpu_read(nat64_forwarding);
+	this_cpu_write(nat64_forwarding, true);
+	told = tell(rx->net, rx->skb, &rx->pkt.outer, reason, rx->info);
+	this_cpu_write(nat64_forwarding, before);
+	local_bh_enable();
+	return told;
+}
+
 /**
  * nat64_recv_end() - what is due once the fate of a packet is known
  * @rx: the packet
@@ -134,7 +152,9 @@ enum nat64_drop nat64_recv_end(struct nat64_rx *rx, enum nat64_drop reason,
 		nat64_route_put(&rx->route);
 	if (reason <= NAT64_DROP_PASS || !rx->cfg->set.icmp_errors)
 		return reason;
-	if (tell(rx->net, rx->skb, &rx->pkt.outer, reason, rx->info))
+	if (rx->hairpin ? tell_back(rx, reason, tell) :
+			  tell(rx->net, rx->skb, &rx->pkt.outer, reason,
+			       rx->info))
 		nat64_count(rx->xlat->stats, NAT64_CNT_ERRORS_SENT);
 	return reason;
 }

@@ -160,11 +160,12 @@ def test_eam_hairpin():
     lab.case("hairpin: hop limit", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 3, 0)],
              drop="hop_limit")	# I-15 C-09
     lab.ip("route add 2001:db8:bbbb::/48 via fd00:6::2 mtu 1400")
-    pkt = IPv6(src=A6, dst=PB6) / UDPH / fill(1400)
-    quote = bytes(IPv6(src=A6, dst=PB6, hlim=63) / UDPH / fill(1400))[:568]
-    lab.case("hairpin: too big for the second link", lab.v6, pkt,
-             v6=[error6(embed(NSP, GW4), A6, 2, 0, quote, 1400, hlim=64, tc=0xc0)],
-             drop="too_big")	# I-10 D-05 D-48
+    for name, src in (("a mapped host", A6), ("a host by the prefix", H6)):
+        pkt = IPv6(src=src, dst=PB6) / UDPH / fill(1400)
+        quote = bytes(IPv6(src=src, dst=PB6, hlim=63) / UDPH / fill(1400))[:568]
+        lab.case(f"hairpin: {name}: too big for the second link", lab.v6, pkt,
+                 v6=[error6(embed(NSP, GW4), src, 2, 0, quote, 1400, hlim=64, tc=0xc0)],
+                 drop="too_big")	# I-10 D-05 D-48
     lab.ip("route del 2001:db8:bbbb::/48 via fd00:6::2 mtu 1400")
     lab.case("a destination mapped explicitly goes to IPv4", lab.v6,
              IPv6(src=A6, dst=B6) / UDPH, v4=[ip4(A4, B4, UDPH)])	# I-09 K-09
