@@ -14,7 +14,7 @@ import random
 import struct
 
 from packet import *	# noqa: F401,F403
-from packet.oracle import Gateway, put, word
+from packet.oracle import Gateway, Mapped, put, word
 
 NSP = "2001:db8:64::/96"
 HOST, POOL = "2001:db8:6:1::10", "198.51.100.20"
@@ -24,6 +24,10 @@ ADDRS = [ipaddress.IPv4Address(a).packed for a in (
 REMOTES, PORTS, BOUND = ADDRS[1:3], (53, 80), range(4000, 4003)
 OPTIONS = (b"\1\1\1\1", b"\7\7\4\0\0\0\0\1", b"\x44\x08\x05\0\0\0\0\0",
            b"\x83\7\x08\1\2\3\4\1", b"\x94\4\0\0", b"\x82\x0b" + bytes(9) + b"\0")
+# nested, of other lengths, and within the prefix itself
+TABLE = (("198.51.100.0/24", "2001:db8:e1::/120"), ("198.51.100.64/26", "2001:db8:e2::/64"),
+         ("198.51.100.10/32", "2001:db8:e1::99/128"), ("8.8.8.0/25", "2001:db8:64::cb00:7180/121"),
+         ("192.0.2.0/28", "2001:db8:e3::/124"))
 OTHERS = (4, 33, 47, 50, 89, 132, 136, 200, 255)
 
 
@@ -197,7 +201,7 @@ class Source:
         return put(head, 10, int.from_bytes(ip_checksum(head), "big")) + data
 
     def packet6(self):
-        src, dst = (self.gw.addr6(a) for a in self.rng.sample(ADDRS, 2))
+        src, dst = (self.some(*self.gw.forms6(a)) for a in self.rng.sample(ADDRS, 2))
         if self.gw.host:
             src, dst = self.gw.host, self.gw.addr6(self.some(*REMOTES))
         if self.one_in(3):
@@ -218,20 +222,24 @@ class Source:
 lab = Lab("siit")
 
 
+def sides(packets):
+    """The wires that packets have to leave by."""
+    return {f"v{n}": [p for p in packets if p[0] >> 4 == n] for n in (4, 6)}
+
+
 def compare(name, gateway, seed, count=240, batch=40):
     """So many packets of either family, and all that must leave for them."""
     source = Source(gateway, seed)
-    for way, wire, side, make, oracle in (
-            ("64", lab.v6, "v4", source.packet6, gateway.to4),
-            ("46", lab.v4, "v6", source.packet4, gateway.to6)):
+    for way, wire, make, oracle in (("64", lab.v6, source.packet6, gateway.to4),
+                                    ("46", lab.v4, source.packet4, gateway.to6)):
         for first in range(0, count, batch):
             sent = [make() for _ in range(batch)]
             wanted = [oracle(p) for p in sent]
             if lab.case(f"{way}: {name}, packets from {first} on", wire, sent,
-                        **{side: sum(wanted, [])}):	# B-01 C-01 F-10 G-09 G-18
+                        **sides(sum(wanted, []))):	# B-01 C-01 F-10 G-09 G-18
                 continue
             for packet, want in zip(sent, wanted):
-                lab.case(f"{way}: {packet.hex()}", wire, packet, **{side: want})
+                lab.case(f"{way}: {packet.hex()}", wire, packet, **sides(want))
 
 
 def open_sessions(gateway):
@@ -252,6 +260,12 @@ lab.ctl(f"prefix del {NSP}", "prefix add 2001:db8:100::/40",
 lab.mtu(1500, 1400)
 compare("/40 with settings", Gateway("2001:db8:100::/40", mtu4=1400, lowest=1322, tos=40, tclass=0), 2)
 lab.mtu(1500, 1500)
+lab.ctl("prefix del 2001:db8:100::/40", f"prefix add {NSP}",
+        "set tos copy traffic-class copy lowest-ipv6-mtu 1280",
+        *(f"eam add {a} {b}" for a, b in TABLE))
+for hairpin in ("intrinsic", "simple", "off"):
+    lab.ctl(f"set eam-hairpin {hairpin}")
+    compare(f"mapped, {hairpin}", Mapped(NSP, TABLE, hairpin), 4, 120)	# I-04 I-08 I-09 I-10 I-11
 lab.ctl("instance del default", "instance add default mode nat64", f"prefix add {NSP}",
         f"pool4 add {POOL}/32", *(f"bib add {proto} {HOST}#{own} {POOL}#{own + Gateway.SHIFT}"
                                   for proto in ("udp", "tcp", "icmp") for own in BOUND))

@@ -2,9 +2,9 @@
 """What RFC 7915 makes of a packet, for packets that nobody has thought of.
 
 A second translator, of bytes in Python, by the text of the documents: sections
-4 and 5 of RFC 7915, RFC 6052, RFC 4884, and one host with static bindings where
-there is state (RFC 6146). It takes well-formed packets alone, so it knows of no
-refusals but those of ICMP types, codes and pointers.
+4 and 5 of RFC 7915, RFC 6052, RFC 7757, RFC 4884, and one host with static
+bindings where there is state (RFC 6146). It takes well-formed packets alone, so
+it knows of no refusals but those of ICMP types, codes and pointers.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ import struct
 
 from .build import ANY_ID, embed, ip_checksum, sum_words
 
-__all__ = ["Gateway", "put", "word"]
+__all__ = ["Gateway", "Mapped", "put", "word"]
 
 ICMP4, ICMP6 = 1, 58
 # where the checksum of a protocol with a pseudo header is; 33 and 136 are
@@ -105,6 +105,18 @@ class Gateway:
         addr4 = str(ipaddress.IPv4Address(addr4))
         return ipaddress.IPv6Address(embed(self.prefix, addr4)).packed
 
+    def forms6(self, addr4):
+        """All IPv6 addresses that become @addr4."""
+        return [self.addr6(addr4)]
+
+    def pair6(self, packet):
+        """The addresses that an IPv4 packet gets."""
+        return self.addr6(packet[12:16]) + self.addr6(packet[16:20])
+
+    def quoted6(self, quote):
+        """The addresses that a quoted IPv4 packet gets."""
+        return self.addr6(quote[12:16]) + self.addr6(quote[16:20])
+
     def addr4(self, addr6):
         """The IPv4 form of an address."""
         if addr6 == self.host:
@@ -178,7 +190,7 @@ class Gateway:
         """A quoted IPv4 packet as IPv6 packet."""
         at, off = (quote[0] & 15) * 4, word(quote, 6)
         length = word(quote, 2) - at
-        old, new = quote[12:20], self.addr6(quote[12:16]) + self.addr6(quote[16:20])
+        old, new = quote[12:20], self.quoted6(quote)
         data = quote[at:at + length]
         nexthdr = ICMP6 if quote[9] == ICMP4 else quote[9]
         frag = (off & 0x1fff) << 3 | off >> 13 & 1 if off & 0x3fff else None
@@ -281,7 +293,7 @@ class Gateway:
     def to6(self, packet):
         """The IPv6 packets that leave for an IPv4 packet."""
         at, off = (packet[0] & 15) * 4, word(packet, 6)
-        old, new = packet[12:20], self.addr6(packet[12:16]) + self.addr6(packet[16:20])
+        old, new = packet[12:20], self.pair6(packet)
         data = packet[at:word(packet, 2)]
         nexthdr = ICMP6 if packet[9] == ICMP4 else packet[9]
         frag = (off & 0x1fff) << 3 | off >> 13 & 1 if off & 0x3fff else None
@@ -297,3 +309,76 @@ class Gateway:
         elif not off & 0x1fff:
             data = self.upper(nexthdr, data, old, new, -self.SHIFT, False)
         return self.pieces(packet, nexthdr, new, data, frag)
+
+
+class Mapped(Gateway):
+    """The same with explicit mappings, (IPv4 prefix, IPv6 prefix) each."""
+
+    def __init__(self, prefix, table, hairpin):
+        super().__init__(prefix)
+        self.table = [tuple(ipaddress.ip_network(n) for n in pair) for pair in table]
+        self.hairpin = hairpin
+        self.simple = hairpin == "simple"
+
+    def find(self, addr, side):
+        """The longest of the mappings that an address is in, or None."""
+        found = [pair for pair in self.table if ipaddress.ip_address(addr) in pair[side]]
+        return max(found, key=lambda pair: pair[side].prefixlen, default=None)
+
+    def move(self, addr, side):
+        """What becomes of an address of one side by its mapping, or None."""
+        pair = self.find(addr, side)
+        if not pair:
+            return None
+        bits = "".join(f"{b:08b}" for b in addr)[pair[side].prefixlen:]
+        to = pair[1 - side]
+        bits = "".join(f"{b:08b}" for b in to.network_address.packed)[:to.prefixlen] + bits
+        size = to.max_prefixlen
+        return int(bits[:size].ljust(size, "0"), 2).to_bytes(size // 8, "big")
+
+    def addr6(self, addr4):
+        return self.move(addr4, 0) or super().addr6(addr4)
+
+    def addr4(self, addr6):
+        return self.move(addr6, 1) or super().addr4(addr6)
+
+    def forms6(self, addr4):
+        forms = [self.addr6(addr4), super().addr6(addr4)]
+        return [form for form in forms if self.addr4(form) == addr4]
+
+    def is_error(self, packet):
+        at = (packet[0] & 15) * 4
+        return packet[9] == ICMP4 and not word(packet, 6) & 0x1fff and packet[at] not in (0, 8)
+
+    def pair6(self, packet):
+        """Rules 1 and 3 of RFC 7757 section 4.2.1."""
+        src, dst = packet[12:16], self.addr6(packet[16:20])
+        at = (packet[0] & 15) * 4 + 8
+        if self.simple and not (self.is_error(packet) and packet[at + 16:at + 20] != src):
+            return super().addr6(src) + dst
+        return self.addr6(src) + dst
+
+    def quoted6(self, quote):
+        """Rule 2."""
+        if self.simple:
+            return self.addr6(quote[12:16]) + super().addr6(quote[16:20])
+        return super().quoted6(quote)
+
+    def turns(self, packet):
+        """Whether an IPv6 packet makes a U-turn, RFC 7757 section 4.2.2."""
+        nexthdr, at, _, _ = layout6(packet)
+        to = packet[24:40]
+        if nexthdr == ICMP6 and packet[at] not in ECHO64:
+            to = packet[at + 16:at + 32]
+        return self.hairpin == "intrinsic" and not self.find(to, 1) and \
+            self.find(self.addr4(to), 0)
+
+    def to4(self, packet):
+        if not self.turns(packet):
+            return super().to4(packet)
+        mtu4, self.mtu4, self.simple = self.mtu4, 65535, True
+        out = []
+        for turned in super().to4(packet):
+            out += self.to6(turned[:8] + bytes([turned[8] + 1]) + turned[9:])
+        self.mtu4, self.simple = mtu4, False
+        return out
