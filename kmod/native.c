@@ -230,7 +230,7 @@ bool nat64_native4(const struct nat64_rx *rx)
 		return false;
 	len = nat64_eam_len4(rx->cfg->eam, ip->daddr);
 	if (len < 0) {
-		e = nat64_prefix_for4(rx->cfg->prefixes, ip->daddr);
+		e = nat64_prefix_of4(rx->cfg, ip->daddr);
 		len = e ? e->len4 : 32;
 	}
 	return len < 32 && route_len4(rx, ip) > len;

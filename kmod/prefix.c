@@ -49,13 +49,14 @@ void nat64_reach_set(struct nat64_reach *r, const struct nat64_prefix_set *set)
  * nat64_prefix_for4() - find the prefix to embed an IPv4 address in
  * @set: prefixes, or NULL
  * @addr4: network byte order
+ * @wkp: it may be 64:ff9b::/96
  *
  * Return: of the prefixes that stand for @addr4 the one that says so most
  * closely, among equals the one configured first; or NULL. Any context, under
  * RCU. RFC 7915 section 6.
  */
 const struct nat64_prefix_entry *
-nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4)
+nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4, bool wkp)
 {
 	const struct nat64_prefix_entry *e, *best = NULL;
 	unsigned int i;
@@ -65,6 +66,7 @@ nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4)
 	for (i = 0; i < set->n; i++) {
 		e = nat64_prefix_at(set, i);
 		if (covers4(e->addr4, e->len4, addr4) &&
+		    (wkp || !nat64_prefix_is_wkp(&e->p)) &&
 		    (!best || e->len4 > best->len4))
 			best = e;
 	}

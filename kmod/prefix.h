@@ -85,7 +85,7 @@ static inline bool nat64_reach_has(const struct nat64_reach *r,
 void nat64_reach_set(struct nat64_reach *r, const struct nat64_prefix_set *set);
 
 const struct nat64_prefix_entry *
-nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4);
+nat64_prefix_for4(const struct nat64_prefix_set *set, __be32 addr4, bool wkp);
 
 bool nat64_prefix_has(const struct nat64_prefix_set *set,
 		      const struct nat64_prefix *p);

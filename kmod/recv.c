@@ -180,6 +180,11 @@ enum nat64_drop nat64_spend_hop(struct nat64_rx *rx)
 	return NAT64_DROP_NONE;
 }
 
+static bool wkp_may_be(const struct nat64_config *cfg, __be32 addr4)
+{
+	return cfg->set.wkp_nonglobal || !nat64_addr4_nonglobal(addr4);
+}
+
 /**
  * nat64_embed_check() - whether a prefix may stand for an IPv4 address (A-09)
  * @cfg: the configuration
@@ -191,10 +196,27 @@ enum nat64_drop nat64_spend_hop(struct nat64_rx *rx)
 enum nat64_drop nat64_embed_check(const struct nat64_config *cfg,
 				  const struct nat64_prefix *p, __be32 addr4)
 {
-	if (nat64_prefix_is_wkp(p) && !cfg->set.wkp_nonglobal &&
-	    nat64_addr4_nonglobal(addr4))
+	if (nat64_prefix_is_wkp(p) && !wkp_may_be(cfg, addr4))
 		return NAT64_DROP_WKP_NONGLOBAL;
 	return NAT64_DROP_NONE;
+}
+
+/**
+ * nat64_prefix_of4() - the prefix that stands for an IPv4 address
+ * @cfg: the configuration
+ * @addr4: the address
+ *
+ * Where the well-known prefix must not, another may (A-11).
+ *
+ * Return: the prefix, which nat64_embed_check() may still object to; or NULL.
+ * Any context, under RCU.
+ */
+const struct nat64_prefix_entry *
+nat64_prefix_of4(const struct nat64_config *cfg, __be32 addr4)
+{
+	return nat64_prefix_for4(cfg->prefixes, addr4,
+				 wkp_may_be(cfg, addr4)) ?:
+	       nat64_prefix_for4(cfg->prefixes, addr4, true);
 }
 
 static bool in_prefix4(__be32 addr, __be32 net, u8 len)
@@ -244,7 +266,7 @@ enum nat64_drop nat64_map_46(const struct nat64_config *cfg, __be32 addr4,
 
 	if (eam && nat64_eam_46(cfg->eam, addr4, addr6))
 		return NAT64_DROP_NONE;
-	e = nat64_prefix_for4(cfg->prefixes, addr4);
+	e = nat64_prefix_of4(cfg, addr4);
 	if (!e)
 		return NAT64_DROP_UNMAPPED_DST;
 	nat64_prefix_embed(&e->p, addr4, addr6);

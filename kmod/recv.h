@@ -134,6 +134,8 @@ enum nat64_drop nat64_map_46(const struct nat64_config *cfg, __be32 addr4,
 			     bool eam, struct in6_addr *addr6);
 enum nat64_drop nat64_embed_check(const struct nat64_config *cfg,
 				  const struct nat64_prefix *p, __be32 addr4);
+const struct nat64_prefix_entry *
+nat64_prefix_of4(const struct nat64_config *cfg, __be32 addr4);
 int nat64_udp_zero(const struct nat64_rx *rx);
 void nat64_keep_way(const struct nat64_rx *rx, enum nat64_side from,
 		    u32 cookie);

@@ -27,7 +27,7 @@ static bool mappable_dst(const struct nat64_config *cfg, struct net *net,
 {
 	return !nat64_addr4_illegal_dst(addr) &&
 	       !nat64_deny4_match(cfg->deny4, addr) &&
-	       nat64_prefix_for4(cfg->prefixes, addr) &&
+	       nat64_prefix_for4(cfg->prefixes, addr, true) &&
 	       inet_addr_type(net, addr) == RTN_UNICAST;
 }
 
@@ -51,7 +51,7 @@ static int rank4_siit(const struct nat64_config *cfg, struct net *net,
 	if (nat64_eam_46(cfg->eam, ip->saddr, &addr6))
 		return RANK_PREFIX;
 	/* a host must not lose its own IPv4 to its own translator */
-	if (local || !nat64_prefix_for4(cfg->prefixes, ip->saddr))
+	if (local || !nat64_prefix_for4(cfg->prefixes, ip->saddr, true))
 		return RANK_NONE;
 	return RANK_PREFIX;
 }
@@ -296,16 +296,20 @@ static enum nat64_drop pass_or(const struct nat64_rx *rx,
 	return reason;
 }
 
-/* The IPv4 host as an IPv6 address, should the session be new. */
+/* The IPv4 host as an IPv6 address: of its session, or one for a new one. */
 static enum nat64_drop embed_src(const struct nat64_rx *rx,
-				 struct in6_addr *addr6)
+				 struct nat64_flow *f, bool new)
 {
 	const struct nat64_prefix_entry *e;
 
-	e = nat64_prefix_for4(rx->cfg->prefixes, rx->addrs.src4);
+	if (!new)
+		f->t6.dst = f->session->t6.dst;
+	e = new ? nat64_prefix_of4(rx->cfg, rx->addrs.src4) :
+		  nat64_prefix_find(rx->cfg->prefixes, &f->t6.dst);
 	if (!e)
 		return NAT64_DROP_NO_POOL;
-	nat64_prefix_embed(&e->p, rx->addrs.src4, addr6);
+	if (new)
+		nat64_prefix_embed(&e->p, rx->addrs.src4, &f->t6.dst);
 	return nat64_embed_check(rx->cfg, &e->p, rx->addrs.src4);
 }
 
@@ -367,7 +371,6 @@ static bool is_bound(const struct nat64_rx *rx, const struct nat64_flow *f)
 static enum nat64_drop lookup(struct nat64_rx *rx)
 {
 	const struct nat64_hdr *h = &rx->pkt.outer;
-	struct in6_addr embedded;
 	struct nat64_flow f = {
 		.cfg = rx->cfg,
 		.mark = rx->skb->mark,
@@ -397,11 +400,9 @@ static enum nat64_drop lookup(struct nat64_rx *rx)
 	if (found == NAT64_FOUND_NOTHING && is_syn(&f) &&
 	    rx->cfg->set.external_tcp_drop)
 		return NAT64_DROP_EXTERNAL_TCP;
-	reason = embed_src(rx, &embedded);
-	if (!reason && found != NAT64_FOUND_ALL) {
-		f.t6.dst = embedded;
+	reason = embed_src(rx, &f, found == NAT64_FOUND_NOTHING);
+	if (!reason && found != NAT64_FOUND_ALL)
 		reason = nat64_session_46(rx->xlat->state, &f);
-	}
 	if (reason == NAT64_DROP_FILTERED)
 		return keep_syn(rx, &f, reason);
 	if (reason)

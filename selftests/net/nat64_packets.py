@@ -7,6 +7,7 @@ from packet import *	# noqa: F401,F403
 
 NSP = "2001:db8:64::/96"
 SECOND = "2001:db8:65::/64"
+WKP = "64:ff9b::/96"
 POOL, FREE = "198.51.100.20", "198.51.100.21"
 R4, RR4 = "203.0.113.5", "203.0.113.77"
 R6, RR6 = embed(NSP, R4), embed(NSP, RR4)
@@ -333,11 +334,26 @@ def test_hairpin():
     lab.ctl("set filtering eif")
 
 
+def test_private():
+    """A-11: the well-known prefix, listed first, does not speak for others."""
+    lab.ctl(f"prefix del {SECOND}", f"prefix del {NSP}", f"prefix add {WKP}",
+            f"prefix add {NSP}", f"prefix add {SECOND}")
+    near = "10.1.2.3"
+    out("private host", HOST, embed(NSP, near), near, l4("udp", 4000, 53), l4("udp", 40000, 53))	# A-11
+    back("private host, of a session", near, embed(NSP, near), HOST,
+         l4("udp", 53, 40000, b"x"), l4("udp", 53, 4000, b"x"))	# A-11 A-22
+    back("private host, unasked", "10.1.2.4", embed(NSP, "10.1.2.4"), HOST,
+         l4("udp", 53, 40000, b"x"), l4("udp", 53, 4000, b"x"))	# A-11
+    back("global host, unasked", "9.9.9.9", embed(WKP, "9.9.9.9"), HOST,
+         l4("udp", 53, 40000, b"x"), l4("udp", 53, 4000, b"x"))	# A-10
+
+
 test_basic()
 test_native()
 test_refused()
 test_dynamic()
 test_errors()
 test_hairpin()
+test_private()
 lab.check_counters()
 done()

@@ -605,6 +605,11 @@ def test_well_known():
         lab.case(f"64: {good} is global", lab.v6,
                  IPv6(src=embed(WKP, a), dst=embed(WKP, good)) / layer,
                  v4=[ip4(a, good, layer)])
+    lab.ctl(f"prefix add {NSP}")
+    lab.case("46: from 10.0.0.1 under another prefix, listed behind", lab.v4,
+             IP(src="10.0.0.1", dst=a) / layer,
+             v6=[ip6(embed(NSP, "10.0.0.1"), embed(WKP, a), layer)])
+    lab.ctl(f"prefix del {NSP}")
     lab.ctl("set wkp-nonglobal allow")
     lab.case("64: 10.0.0.1 if the operator says so", lab.v6,
              IPv6(src=embed(WKP, a), dst=embed(WKP, "10.0.0.1")) / layer,
