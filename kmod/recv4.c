@@ -564,12 +564,53 @@ static enum nat64_drop check_error(struct nat64_rx *rx)
 	return -nat64_icmp_crosses_46(h->icmp_type, h->icmp_code);
 }
 
+static bool has_port(const struct nat64_xlat *xlat, enum nat64_l4_idx l4,
+		     __be32 addr, __be16 port)
+{
+	const struct nat64_config *cfg = rcu_dereference(xlat->cfg);
+
+	return cfg->set.enabled && nat64_pool4_owns(cfg->pool4, l4, addr, port);
+}
+
+/*
+ * Instances may have different ports of the same address: the one that has this
+ * port takes the packet, whichever it has been found for (M-05).
+ */
+static void find_owner(struct nat64_rx *rx)
+{
+	const struct nat64_table *t = rx->table;
+	const struct nat64_hdr *h = &rx->pkt.outer;
+	__be32 addr = rx->addrs.dst4;
+	__be16 port = h->dport;
+	enum nat64_l4_idx l4;
+	unsigned int i = 0;
+
+	if (h->icmp_error) {
+		h = &rx->pkt.inner;
+		addr = quoted_ip(rx)->saddr;
+		port = h->sport;
+	}
+	l4 = nat64_l4_index(h->proto);
+	if (!h->has_ports || l4 == __NAT64_L4_IDX_MAX)
+		return;
+	while (i < t->n && !has_port(t->xlat[i], l4, addr, port))
+		i++;
+	if (i == t->n)
+		return;
+	rx->xlat = t->xlat[i];
+	rx->cfg = rcu_dereference(rx->xlat->cfg);
+	/* before any route is asked for, see native.c */
+	rx->way_gen = smp_load_acquire(&rx->cfg->gen);
+}
+
 static enum nat64_drop stateful(struct nat64_rx *rx)
 {
 	enum nat64_drop reason = reassemble(rx);
 
 	if (reason || !rx->skb)
 		return reason;
+	if (rx->table->n > 1)
+		find_owner(rx);
 	reason = check_l4(rx);
 	if (reason)
 		return pass_or(rx, reason);

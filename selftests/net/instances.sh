@@ -145,6 +145,35 @@ pools() {
 	ctl instance del default
 }
 
+# One address, and each instance has ports of its own (M-05).
+shared() {
+	local i lo=1024 hi=9999
+
+	for i in 1 2; do
+		ctl instance add p$i mode nat64
+		ctl -i p$i prefix add 2a0$i:64::/96
+		ctl -i p$i pool4 add 198.51.100.30 ports $lo-$hi
+		lo=10000 hi=65535
+	done
+	for i in 1 2; do
+		sources > /dev/null
+		talk "a shared address, instance $i" "$h6" 2a0$i:64::$H4 \
+			tcp:100000 udp:1,3000
+		is "it is the one address" "$(sources)" 198.51.100.30
+		check "echo, instance $i" on "$h6" ping -n -c 1 -W 10 2a0$i:64::$H4
+		like "errors, instance $i" "$(_tell "$h6" 2a0$i:64::$H4 9 udp:1)" \
+			refused
+		is "all of that is its own, instance $i" "$(
+			ctl -i p$i session count proto icmp)" 1
+	done
+	ctl -i p2 bib add tcp "$H6#$PORT" "198.51.100.30#20000"
+	check "a port that the second one has" _tell "$h4" 198.51.100.30 20000 tcp:1000
+	check "by a U-turn from the first" _tell "$h6" 2a01:64::198.51.100.30 \
+		20000 tcp:1000	# H-70
+	ctl instance del p1
+	ctl instance del p2
+}
+
 # A namespace knows nothing of another's instances.
 two_gateways() {
 	setup_ns gw2
@@ -184,4 +213,5 @@ lengths_siit
 longest
 switched
 pools
+shared
 two_gateways
