@@ -366,6 +366,13 @@ static void bib_unlink(struct nat64_state *st, struct nat64_bib *bib)
 	table_remove(st, bib);
 }
 
+static void hold_port(struct nat64_state *st, struct nat64_bib *bib)
+{
+	nat64_hold_add(&st->hold, &bib->port, bib->key6.l4);
+	/* there may have been no session to watch */
+	nat64_state_wake(st);
+}
+
 /* Whoever has it next is to get nothing that is meant for this host (H-93). */
 static void free_port(struct nat64_state *st, struct nat64_bib *bib)
 {
@@ -374,7 +381,7 @@ static void free_port(struct nat64_state *st, struct nat64_bib *bib)
 	if (!time || bib->key6.l4 == NAT64_L4_IDX_TCP)
 		nat64_pool4_free(&bib->port, bib->key6.l4);
 	else
-		nat64_hold_add(&st->hold, &bib->port, bib->key6.l4);
+		hold_port(st, bib);
 }
 
 /* Whoever has the binding has one less. */
@@ -466,6 +473,10 @@ static int add_static(struct nat64_state *st, const struct nat64_config *cfg,
 		return -ENOENT;
 	err = nat64_pool4_take(cfg->pool4, spec->l4, spec->addr4, spec->port4,
 			       &g.port);
+	/* the operator knows whom the port is for now */
+	if (err == -EBUSY && nat64_hold_take(&st->hold, spec->l4, spec->addr4,
+					     spec->port4, &g.port))
+		err = 0;
 	if (err)
 		return err == -EBUSY ? -EEXIST : err;
 	bib = bib_create(st, &key, hash6, &g, true);

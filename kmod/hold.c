@@ -69,6 +69,37 @@ void nat64_hold_add(struct nat64_hold *hold, struct nat64_pool4_port *port,
 		let_go(oldest);
 }
 
+static bool is_it(const struct held *held, enum nat64_l4_idx l4, __be32 addr,
+		  __be16 port)
+{
+	return held->l4 == l4 && held->port.addr == addr &&
+	       held->port.port == port &&
+	       !nat64_pool4_range_dead(held->port.range);
+}
+
+bool nat64_hold_take(struct nat64_hold *hold, enum nat64_l4_idx l4,
+		     __be32 addr, __be16 port, struct nat64_pool4_port *out)
+{
+	struct held *held, *found = NULL;
+
+	spin_lock_bh(&hold->lock);
+	list_for_each_entry(held, &hold->fifo, list) {
+		if (!is_it(held, l4, addr, port))
+			continue;
+		list_del(&held->list);
+		WRITE_ONCE(hold->n, hold->n - 1);
+		found = held;
+		break;
+	}
+	spin_unlock_bh(&hold->lock);
+	if (!found)
+		return false;
+	nat64_pool4_unpark(&found->port);
+	*out = found->port;
+	kfree(found);
+	return true;
+}
+
 /* The setting counts as it is now, so that they go in the order they came. */
 static struct held *pop_due(struct nat64_hold *hold, unsigned long time)
 {

@@ -37,6 +37,12 @@ void nat64_hold_init(struct nat64_hold *hold);
  */
 void nat64_hold_add(struct nat64_hold *hold, struct nat64_pool4_port *port,
 		    enum nat64_l4_idx l4);
+/*
+ * A port that is held, for whom the operator wants to have it: false if it is
+ * not. @out is the allocation. Looks at all of them. Any context.
+ */
+bool nat64_hold_take(struct nat64_hold *hold, enum nat64_l4_idx l4,
+		     __be32 addr, __be16 port, struct nat64_pool4_port *out);
 /* Let those go that have been held for @time jiffies. Process context. */
 void nat64_hold_release(struct nat64_hold *hold, unsigned long time);
 

@@ -65,6 +65,16 @@ equal("are free", [p["used"] for p in lab.json("pool4 list")], [0])	# H-93
 pkt, lab.counters = flow(A1, 9), None
 lab.case("but nobody gets them yet", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 3)],
          drop="pool_exhausted")	# H-93 H-23
+for host in (A1, A2):
+    lab.ctl(f"bib add udp {host}#7 {POOL}#2002")
+    lab.case("unless the operator says who", lab.v4,
+             IP(src=R4, dst=POOL) / UDP(sport=53, dport=2002) / b"x",
+             v6=[ip6(R6, host, UDP(sport=53, dport=7) / b"x")])	# H-03 H-93
+    equal("of that port alone", [p["used"] for p in lab.json("pool4 list")], [1])	# H-93
+    lab.ctl(f"bib del udp {host}#7 {POOL}#2002")
+equal("which is held again", [p["used"] for p in lab.json("pool4 list")], [0])	# H-93
+lab.case("for all others", lab.v6, pkt, v6=[from_gw6(GW6, pkt, 1, 3)],
+         drop="pool_exhausted")	# H-93
 tcp = [IPv6(src=A1, dst=R6) / TCP(sport=1 + n, dport=80, flags="S") for n in range(4)]
 passes("connections", *tcp)
 forget("tcp")
