@@ -63,30 +63,35 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-/* Whether a program waits for connections; a later kernel has one table. */
-static inline bool nat64_tcp_listens(struct net *net, __be32 addr, u16 port)
+/*
+ * Whether a program waits for connections, at any device or @dev; a later kernel
+ * has one table.
+ */
+static inline bool nat64_tcp_listens(struct net *net, __be32 addr, u16 port,
+				     int dev)
 {
 	struct sock *sk;
 
 	rcu_read_lock();
 #ifdef NAT64_HAS_LOOKUP_HASHINFO
 	sk = __inet_lookup_listener(net, net->ipv4.tcp_death_row.hashinfo, NULL,
-				    0, 0, 0, addr, port, 0, 0);
+				    0, 0, 0, addr, port, dev, 0);
 #else
-	sk = __inet_lookup_listener(net, NULL, 0, 0, 0, addr, port, 0, 0);
+	sk = __inet_lookup_listener(net, NULL, 0, 0, 0, addr, port, dev, 0);
 #endif
 	rcu_read_unlock();
 	return sk;
 }
 
 /* The same of UDP, where the kernel has been built with a way to ask. */
-static inline bool nat64_udp_listens(struct net *net, __be32 addr, u16 port)
+static inline bool nat64_udp_listens(struct net *net, __be32 addr, u16 port,
+				     int dev)
 {
 	struct sock *sk = NULL;
 
 #if IS_ENABLED(CONFIG_NF_TPROXY_IPV4) || IS_ENABLED(CONFIG_NF_SOCKET_IPV4)
 	rcu_read_lock();
-	sk = udp4_lib_lookup(net, 0, 0, addr, htons(port), 0);
+	sk = udp4_lib_lookup(net, 0, 0, addr, htons(port), dev);
 	rcu_read_unlock();
 	if (sk)
 		sock_put(sk);

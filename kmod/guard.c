@@ -5,6 +5,7 @@
  */
 #include "guard.h"
 
+#include <linux/inetdevice.h>
 #include <linux/netlink.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
@@ -14,7 +15,10 @@
 #include "pool4.h"
 #include "prefix.h"
 
-/* Local addresses of a pool4 range are looked for in so many at most. */
+/*
+ * Addresses of a pool4 range that no device has are looked for in so many at
+ * most: routes may make any address local.
+ */
 #define LOCAL_PROBES	256U
 
 /* Any address of this host in @p: its packets would be taken from the host. */
@@ -127,20 +131,98 @@ static bool shares_connections(struct net *net,
 	return false;
 }
 
-static bool shares_listener(struct net *net, const struct nat64_pool4_spec *s,
-			    __be32 addr)
+/**
+ * struct own - an address of this host
+ * @addr: host byte order
+ * @dev: index of the device that has it, 0 if none has
+ */
+struct own {
+	u32 addr;
+	int dev;
+};
+
+static u32 n_addrs(const struct nat64_pool4_spec *s)
 {
+	return 1U << (32 - s->len);
+}
+
+static bool shares_listener(struct net *net, const struct nat64_pool4_spec *s,
+			    const struct own *own)
+{
+	__be32 addr = htonl(own->addr);
 	u32 port;
 
 	for (port = s->port_min; port <= s->port_max; port++) {
 		if ((s->proto & BIT(NAT64_L4_IDX_TCP) &&
-		     nat64_tcp_listens(net, addr, port)) ||
+		     nat64_tcp_listens(net, addr, port, own->dev)) ||
 		    (s->proto & BIT(NAT64_L4_IDX_UDP) &&
-		     nat64_udp_listens(net, addr, port)))
+		     nat64_udp_listens(net, addr, port, own->dev)))
 			return true;
 		cond_resched();
 	}
 	return false;
+}
+
+static enum share shares_own(struct net *net, const struct nat64_pool4_spec *s,
+			     const struct own *own)
+{
+	if (shares_connections(net, s))
+		return SHARE_CONNECTIONS;
+	return shares_listener(net, s, own) ? SHARE_LISTENER : SHARE_NOTHING;
+}
+
+static bool comes_before(const struct own *a, const struct own *b)
+{
+	return a->addr < b->addr || (a->addr == b->addr && a->dev < b->dev);
+}
+
+/*
+ * The address of a device that comes behind @last and before @end. One at a
+ * time, as nothing can be held on to while ports are asked for.
+ */
+static bool next_own(struct net *net, const struct own *last, struct own *end)
+{
+	const struct in_ifaddr *ifa;
+	struct in_device *in_dev;
+	struct net_device *dev;
+	bool found = false;
+	struct own own;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		in_dev = __in_dev_get_rcu(dev);
+		if (!in_dev)
+			continue;
+		in_dev_for_each_ifa_rcu(ifa, in_dev) {
+			own.addr = ntohl(ifa->ifa_local);
+			own.dev = dev->ifindex;
+			if (!comes_before(last, &own) ||
+			    !comes_before(&own, end))
+				continue;
+			*end = own;
+			found = true;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static enum share shares_with_devices(struct net *net,
+				      const struct nat64_pool4_spec *s)
+{
+	u32 first = ntohl(s->addr);
+	struct own last = { .addr = first };
+	struct own end = { .addr = first + n_addrs(s) - 1,
+			   .dev = INT_MAX };
+	enum share share = SHARE_NOTHING;
+	struct own own = end;
+
+	while (!share && next_own(net, &last, &own)) {
+		share = shares_own(net, s, &own);
+		last = own;
+		own = end;
+	}
+	return share;
 }
 
 /*
@@ -150,21 +232,16 @@ static bool shares_listener(struct net *net, const struct nat64_pool4_spec *s,
 static enum share shares_ports(struct net *net,
 			       const struct nat64_pool4_spec *s)
 {
-	u32 i, n = min(1U << (32 - s->len), LOCAL_PROBES);
-	__be32 addr;
+	u32 i, n = min(n_addrs(s), LOCAL_PROBES);
+	struct own own = { .addr = ntohl(s->addr) };
+	enum share share = SHARE_NOTHING;
 
 	if (!has_tcp_or_udp(s))
 		return SHARE_NOTHING;
-	for (i = 0; i < n; i++) {
-		addr = s->addr | htonl(i);
-		if (inet_addr_type(net, addr) != RTN_LOCAL)
-			continue;
-		if (shares_connections(net, s))
-			return SHARE_CONNECTIONS;
-		if (shares_listener(net, s, addr))
-			return SHARE_LISTENER;
-	}
-	return SHARE_NOTHING;
+	for (i = 0; i < n && !share; i++, own.addr++)
+		if (inet_addr_type(net, htonl(own.addr)) == RTN_LOCAL)
+			share = shares_own(net, s, &own);
+	return share ?: shares_with_devices(net, s);
 }
 
 /**

@@ -61,6 +61,27 @@ stand_ins() {
 	ctl instance del default
 }
 
+# keeps PROTO PORT: a program waits there, at one device, until stop_keeping.
+keeps() {
+	ip netns exec "$gw" python3 -c '
+import signal, socket, sys
+kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[sys.argv[1]]
+sock = socket.socket(socket.AF_INET, kind)
+sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"right\0")
+sock.bind(("", int(sys.argv[2])))
+if kind == socket.SOCK_STREAM:
+    sock.listen()
+signal.pause()' "$1" "$2" &
+	keeper=$!
+	defer stop_keeping
+	wait_for 10 eval "ip netns exec $gw ss -Hln --$1 'sport = :$2' | grep -q ."
+}
+
+stop_keeping() {
+	kill $keeper 2>/dev/null
+	wait $keeper 2>/dev/null
+}
+
 # K-24 H-89: a pool does not take ports from the gateway's own programs.
 guard() {
 	local range=net.ipv4.ip_local_port_range
@@ -87,6 +108,20 @@ guard() {
 		no "within a range" "$used" pool4 add $GW4 ports 6900-$PORT proto $proto
 		add "not the one beside" ports $((PORT + 1))-7100 proto $proto
 	done
+	for proto in tcp udp; do
+		keeps $proto 7300
+		no "one of $proto that waits at a device" "$used" \
+			pool4 add $GW4 ports 7300-7300 proto $proto
+		stop_keeping
+		add "until it does no more" ports 7300-7300 proto $proto
+	done
+	# no address of a large range is overlooked
+	ip -n "$gw" addr add 10.9.5.1/32 dev right
+	like "one of 65536 addresses is an own one" \
+		"$(ctl pool4 add 10.9.0.0/16 2>&1)" "connections of this host itself"
+	ip -n "$gw" addr del 10.9.5.1/32 dev right
+	check "and none of them" ctl pool4 add 10.9.0.0/16
+	ctl pool4 del 10.9.0.0/16
 	ns_sysctl "$gw" $range="1024 32767"
 	add "what the refusal says" ports 32768-65535
 	is "forced" "$(ctl pool4 add $GW4 ports $PORT-7100 force 2>&1)" \
