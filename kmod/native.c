@@ -2,6 +2,7 @@
 #include "native.h"
 
 #include <linux/bitmap.h>
+#include <linux/delay.h>
 #include <linux/hash.h>
 #include <net/fib_notifier.h>
 #include <net/ip6_fib.h>
@@ -13,6 +14,10 @@
 #include "net.h"
 #include "prefix.h"
 #include "recv.h"
+
+/* For how long to wait for routes to hold still: tries, milliseconds between. */
+#define WATCH_TRIES	50
+#define WATCH_REST	10
 
 /* As many bits of an address as a route may have without being seen. */
 #define SHORT	32
@@ -122,13 +127,22 @@ static int event(struct notifier_block *nb, unsigned long what, void *arg)
 int nat64_native_watch(struct nat64_net *nn)
 {
 	struct nat64_native *v = &nn->native;
+	int i, err = -EBUSY;
 
 	bitmap_zero(v->seen32, 1 << NAT64_NATIVE_BITS);
 	bitmap_zero(v->seen64, 1 << NAT64_NATIVE_BITS);
 	INIT_WORK(&v->work, look_again);
 	v->nb.notifier_call = event;
-	/* tells of all routes that there are first */
-	return register_fib_notifier(nn->net, &v->nb, NULL, NULL);
+	/*
+	 * Tells of all routes that there are first. Gives up after a few tries
+	 * where they change meanwhile, which they do in bursts.
+	 */
+	for (i = 0; err == -EBUSY && i < WATCH_TRIES; i++) {
+		if (i)
+			msleep(WATCH_REST);
+		err = register_fib_notifier(nn->net, &v->nb, NULL, NULL);
+	}
+	return err;
 }
 
 void nat64_native_unwatch(struct nat64_net *nn)

@@ -712,10 +712,13 @@ static int publish_instances(struct nat64_txn *txn)
 	if (IS_ERR(t))
 		return PTR_ERR(t);
 	err = nat64_net_publish(txn->nn, t);
-	if (err) {
+	if (!err)
+		return 0;
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(txn->extack, "routes of this network namespace change faster than they can be read: try again in a while");
+	else
 		NL_SET_ERR_MSG(txn->extack, "cannot register netfilter hooks");
-		kfree(t);
-	}
+	kfree(t);
 	return err;
 }
 
