@@ -249,7 +249,7 @@ static struct nat64_bib *bib_create(struct nat64_state *st,
 	}
 	bib->sessions = RB_ROOT;
 	bib->is_static = is_static;
-	atomic_inc(&st->n_bib);
+	nat64_note_peak(&st->peak_bib, atomic_inc_return(&st->n_bib));
 	table_insert(st, bib);
 	nat64_count(st->xlat->stats, NAT64_CNT_BIB_CREATED);
 	/* a block has been told of as a whole */

@@ -205,11 +205,22 @@ static int dump_settings(const struct dump *d, unsigned int i)
 	return end(d, hdr, nat64_put_settings(d->skb, &d->cfg->set));
 }
 
-static const char *const gauge_names[] = { "sessions", "bib" };
+static const char *const gauge_names[] = {
+	"sessions", "bib", "sessions_peak", "bib_peak",
+};
 
 static u64 gauge(const struct nat64_state *st, unsigned int i)
 {
-	return atomic_read(i ? &st->n_bib : &st->n_sessions);
+	switch (i) {
+	case 0:
+		return atomic_read(&st->n_sessions);
+	case 1:
+		return atomic_read(&st->n_bib);
+	case 2:
+		return READ_ONCE(st->peak_sessions);
+	default:
+		return READ_ONCE(st->peak_bib);
+	}
 }
 
 /* Counter @i: gauges of the state come first, then counts, then drops. */

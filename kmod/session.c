@@ -311,6 +311,7 @@ static bool count_session(struct nat64_state *st, u32 max)
 	}
 	if (n == 1)
 		nat64_state_wake(st);
+	nat64_note_peak(&st->peak_sessions, n);
 	return true;
 }
 

@@ -99,6 +99,13 @@ nat64_session_tally(const struct nat64_session *s)
 
 #define NAT64_STATE_LOCKS	256
 
+/* There are @n now. */
+static inline void nat64_note_peak(int *peak, int n)
+{
+	if (unlikely(n > READ_ONCE(*peak)))
+		WRITE_ONCE(*peak, n);
+}
+
 /**
  * struct nat64_state - tables of a stateful instance
  * @xlat: the instance
@@ -117,6 +124,9 @@ nat64_session_tally(const struct nat64_session *s)
  *	tables and of pool4
  * @n_bib: number of bindings
  * @n_sessions: number of sessions
+ * @peak_bib: the most bindings that there were; may miss some that were made at
+ *	the same time
+ * @peak_sessions: the most sessions, likewise
  * @dead_bibs: unlinked, to be freed after a grace period
  * @dead_sessions: likewise
  * @quiet: jiffies until which a shortage is not told of again, for exhausted
@@ -139,6 +149,8 @@ struct nat64_state {
 	/* written for every new flow, by any CPU */
 	atomic_t n_bib ____cacheline_aligned_in_smp;
 	atomic_t n_sessions;
+	int peak_bib;
+	int peak_sessions;
 	struct llist_head dead_bibs;
 	struct llist_head dead_sessions;
 	unsigned long quiet[2];

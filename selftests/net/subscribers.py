@@ -41,6 +41,9 @@ passes("another subscriber is not concerned", flow(B1, 1))	# H-91
 forget()
 passes("when they are gone there is room again", flow(A2, 7), flow(A2, 8), flow(A2, 9))	# H-91
 forget()
+gauges = {r["name"]: r["value"] for r in lab.json("stats all") if r["gauge"]}
+equal("gauges, and the most there was", gauges,
+      {"sessions": 0, "bib": 0, "sessions_peak": 5, "bib_peak": 4})	# M-02
 lab.ctl("set subscriber-max-ports none subscriber-max-sessions 2 subscriber-prefix-len 128")
 passes("sessions of one address", flow(A1, 1), flow(A1, 1, 54))	# H-92
 refused("the next is refused, on a binding", flow(A1, 1, 55), "subscriber_sessions")	# H-92
