@@ -413,6 +413,8 @@ static int get_lists(struct nat64_settings *set, struct nlattr **tb,
 		NL_SET_ERR_MSG_ATTR(extack, mtus, "must be falling numbers of 68 to 65535");
 		return err;
 	}
+	if (ports && !nla_len(ports))
+		set->n_udp_zero = 0;
 	err = get_udp_zero(set, ports);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(extack, ports, "as many ports as there can be have their own setting already");

@@ -244,6 +244,15 @@ json "get one" "d" "{'settings': [{'instance': 'default', 'tos': 'copy'}]}" \
 like "get for people" "$(ctl get)" '^tcp-est-timeout +2h$'
 no 2 'set: "300": must be a number from 0 to 255 or copy' set tos 300
 no 2 'set: "maybe": must be one of off, on' set enabled maybe
+for key in max-sessions max-bib; do
+	no 2 'set: "0": must be a number from 1 to 67108864' set $key 0
+done
+done_ "set for a port" set udp-zero-checksum drop port 4500
+is "which is shown" "$(ctl get udp-zero-ports | xargs)" \
+	"SETTING VALUE udp-zero-ports 4500:drop"
+done_ "for none" set udp-zero-ports none
+is "is the end of it" "$(ctl get udp-zero-ports | xargs)" \
+	"SETTING VALUE udp-zero-ports none"
 no 2 'set: "frob": is not a setting ("get" lists them)' set frob 1
 no 1 'set: "10s": RFC 6146 asks for 2m at least; force sets it anyway' \
 	set tos 9 udp-timeout 10s

@@ -12,6 +12,8 @@
 
 #define DETERMINISTIC	"deterministic "
 
+#define LIMIT_MAX	67108864
+
 static const char *const on_off[] = { "off", "on", NULL };
 static const char *const traffic_class[] = { "copy", "zero", NULL };
 static const char *const udp_zero[] = { "compute", "forward", "drop", NULL };
@@ -38,7 +40,7 @@ static const char *const accept_drop[] = { "accept", "drop", NULL };
 #define LIMIT(_word, _attr) {						\
 	.word = _word, .attr = NAT64_A_SETTINGS_##_attr,		\
 	.width = 4, .kind = NAT64_SETTING_NUMBER, .min = 1,		\
-	.max = 67108864, .special = "none", .special_val = 0 }
+	.max = LIMIT_MAX, .special = "none", .special_val = 0 }
 
 const struct nat64_setting nat64_settings_table[] = {
 	CHOICE("enabled", ENABLED, 1, on_off),
@@ -63,8 +65,8 @@ const struct nat64_setting nat64_settings_table[] = {
 	CHOICE("refresh-inbound", REFRESH_INBOUND, 1, on_off),
 	CHOICE("port-parity", PORT_PARITY, 1, on_off),
 	CHOICE("forward-hook", FORWARD_HOOK, 1, on_off),
-	NUMBER("max-sessions", MAX_SESSIONS, 0, UINT32_MAX),
-	NUMBER("max-bib", MAX_BIB, 0, UINT32_MAX),
+	NUMBER("max-sessions", MAX_SESSIONS, 1, LIMIT_MAX),
+	NUMBER("max-bib", MAX_BIB, 1, LIMIT_MAX),
 	CHOICE("eam-hairpin", EAM_HAIRPIN, 4, eam_hairpin),
 	{ .word = "rfc6791-prefix6", .attr = NAT64_A_SETTINGS_RFC6791_ADDR6,
 	  .attr_len = NAT64_A_SETTINGS_RFC6791_LEN6,
