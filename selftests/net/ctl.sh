@@ -87,6 +87,15 @@ no 1 'instance add: "s": there is an instance of this name already' \
 out=$(ctl instance add 'a b' mode siit 2>&1)
 like "a name with a space" "$?: $out" '^1: nat64ctl: instance add: "a b": '
 no 2 'instance add: "foo": must be one of nat64, siit' instance add x mode foo
+long=$(printf 'n%.0s' {1..32})
+for words in get "prefix list" "session list" "session del proto tcp" "stats" \
+	"prefix add 2001:db8:64::/96"; do
+	# shellcheck disable=SC2086
+	out=$(ctl -i "$long" $words 2>&1)
+	like "no name is that long: $words" "$?: $out" \
+		"^2: nat64ctl: .*: \"$long\": the name of an instance has 1 to 31 bytes$"
+done
+no 2 'get: "": the name of an instance has 1 to 31 bytes' -i "" get
 json "instance list" \
 	"[(i['instance'], i['mode'], i['usable']) for i in d['instances']]" \
 	"[('default', 'nat64', False), ('s', 'siit', False)]" instance list
@@ -127,6 +136,9 @@ no 2 'pool4 add: "192.0.2.1/28": has bits set after its length' \
 	pool4 add 192.0.2.1/28
 no 2 'pool4 add: "9-1": the last port is less than the first or 0' \
 	pool4 add 192.0.2.64 ports 9-1
+no 2 'pool4 add: "ports": is given twice' \
+	pool4 add 192.0.2.64 ports 2000-2999 ports 3000-3999
+no 2 'pool4 add: "mark": is given twice' pool4 add 192.0.2.64 mark 1 mark 2
 no 1 'pool4 add: "0-9": port 0 cannot be used by TCP and UDP: begin with 1 or more' \
 	pool4 add 192.0.2.64 ports 0-9
 no 1 'pool4 add: "203.0.113.0/24": the instance is stateless (mode siit), this is for mode nat64' \
@@ -244,6 +256,8 @@ json "get one" "d" "{'settings': [{'instance': 'default', 'tos': 'copy'}]}" \
 like "get for people" "$(ctl get)" '^tcp-est-timeout +2h$'
 no 2 'set: "300": must be a number from 0 to 255 or copy' set tos 300
 no 2 'set: "maybe": must be one of off, on' set enabled maybe
+no 2 'set: "00000000000000064x": is too long a number' \
+	set port-blocks deterministic 00000000000000064x
 for key in max-sessions max-bib; do
 	no 2 'set: "0": must be a number from 1 to 67108864' set $key 0
 done

@@ -389,6 +389,8 @@ TEST(settings_lists)
 	EXPECT_EQ(nat64_setting_parse(mtus, "1500,1500", &set, &why), -EINVAL);
 	EXPECT_EQ(nat64_setting_parse(mtus, "1500,,1280", &set, &why), -EINVAL);
 	EXPECT_EQ(nat64_setting_parse(mtus, "67", &set, &why), -EINVAL);
+	EXPECT_EQ(nat64_setting_parse(mtus, "0000000000000000000000000001280x",
+				      &set, &why), -EINVAL);
 	EXPECT_EQ(nat64_setting_parse(mtus,
 				      "17,16,15,14,13,12,11,10,9,8,7,6,5,4,3,2,1",
 				      &set, &why), -EINVAL);

@@ -182,6 +182,10 @@ static int parse_list(const struct nat64_setting *s, const char *word,
 			*why = "has more than 16 elements";
 			return -EINVAL;
 		}
+		if (end - word >= (int)sizeof(part)) {
+			*why = "has an element that is too long";
+			return -EINVAL;
+		}
 		snprintf(part, sizeof(part), "%.*s", (int)(end - word), word);
 		err = fn(s, part, set, why);
 		if (!*end)

@@ -6,6 +6,8 @@
 
 #include "ctl.h"
 
+static const char given_twice[] = "is given twice";
+
 /* Where the parts of a prefix go, so that a refusal finds the word. */
 struct place {
 	uint16_t attr;
@@ -57,13 +59,31 @@ static bool accept_force(struct ctl_cmd *cmd, struct nat64_change *change)
 	return true;
 }
 
+static bool name_fits(const char *name)
+{
+	return *name && strlen(name) <= NAT64_NAME_MAX;
+}
+
+/**
+ * ctl_check_instance() - see that the option -i can name an instance
+ * @cmd: the command
+ * Return: CTL_OK or CTL_USAGE
+ */
+int ctl_check_instance(const struct ctl_cmd *cmd)
+{
+	if (name_fits(cmd->instance))
+		return CTL_OK;
+	return ctl_wrong(cmd, cmd->instance,
+			 "the name of an instance has 1 to 31 bytes");
+}
+
 static int take_name(struct ctl_cmd *cmd, struct nat64_change *change)
 {
 	const char *word = ctl_take(cmd, "NAME");
 
 	if (!word)
 		return CTL_USAGE;
-	if (!*word || strlen(word) > NAT64_NAME_MAX)
+	if (!name_fits(word))
 		return ctl_wrong(cmd, word, "must be 1 to 31 bytes long");
 	strcpy(change->instance, word);
 	ctl_origin(cmd, NAT64_A_INSTANCE, 0, word);
@@ -148,6 +168,8 @@ static int parse_ports(struct ctl_cmd *cmd, struct nat64_pool4 *p)
 
 	if (!word)
 		return CTL_USAGE;
+	if (p->port_max)
+		return ctl_wrong(cmd, "ports", given_twice);
 	ctl_origin(cmd, NAT64_A_POOL4, NAT64_A_POOL4_PORT_MIN, word);
 	ctl_origin(cmd, NAT64_A_POOL4, NAT64_A_POOL4_PORT_MAX, word);
 	dash = strchr(word, '-');
@@ -198,6 +220,8 @@ static int parse_mark(struct ctl_cmd *cmd, struct nat64_pool4 *p)
 
 	if (!word)
 		return CTL_USAGE;
+	if (p->has_mark)
+		return ctl_wrong(cmd, "mark", given_twice);
 	ctl_origin(cmd, NAT64_A_POOL4, NAT64_A_POOL4_MARK, word);
 	mark = strtoull(word, &end, 0);
 	if (*word < '0' || *word > '9' || *end || mark > UINT32_MAX)
@@ -395,7 +419,7 @@ static int parse_setting(struct ctl_cmd *cmd, const char *key,
 	if (is_zero_port(cmd, key))
 		return parse_zero_port(cmd, set);
 	if (nat64_setting_given(s, set))
-		return ctl_wrong(cmd, key, "is given twice");
+		return ctl_wrong(cmd, key, given_twice);
 	value = ctl_next(cmd);
 	if (!value)
 		return ctl_wrong(cmd, key, "the value is missing");
@@ -404,7 +428,9 @@ static int parse_setting(struct ctl_cmd *cmd, const char *key,
 		value = ctl_next(cmd);
 		if (!value)
 			return ctl_wrong(cmd, whole, "the size is missing");
-		snprintf(both, sizeof(both), "%s %s", whole, value);
+		if (snprintf(both, sizeof(both), "%s %s", whole, value) >=
+		    (int)sizeof(both))
+			return ctl_wrong(cmd, value, "is too long a number");
 		whole = both;
 	}
 	ctl_origin(cmd, NAT64_A_SETTINGS, s->attr, value);
@@ -444,9 +470,8 @@ int ctl_parse_change(struct ctl_cmd *cmd, struct nat64_change *change)
 {
 	memset(change, 0, sizeof(*change));
 	change->cmd = cmd->verb->cmd;
-	if (strlen(cmd->instance) > NAT64_NAME_MAX)
-		return ctl_wrong(cmd, cmd->instance,
-				 "the name of an instance has 31 bytes at most");
+	if (ctl_check_instance(cmd))
+		return CTL_USAGE;
 	strcpy(change->instance, cmd->instance);
 	if (cmd->verb->parse(cmd, change))
 		return CTL_USAGE;

@@ -122,9 +122,11 @@ int ctl_parse_eam(struct ctl_cmd *cmd, struct nat64_change *change);
 int ctl_parse_deny4(struct ctl_cmd *cmd, struct nat64_change *change);
 int ctl_parse_bib(struct ctl_cmd *cmd, struct nat64_change *change);
 int ctl_parse_set(struct ctl_cmd *cmd, struct nat64_change *change);
+int ctl_check_instance(const struct ctl_cmd *cmd);
 int ctl_parse_change(struct ctl_cmd *cmd, struct nat64_change *change);
 int ctl_change(struct ctl *ctl);
 void ctl_print_change(FILE *to, const struct nat64_change *change);
+char *ctl_command(const struct nat64_change *change);
 void ctl_print_ports(char *buf, size_t len, const struct nat64_pool4 *p);
 void ctl_print_protos(char *buf, size_t len, uint32_t mask);
 

@@ -33,6 +33,8 @@ static int run(struct ctl *ctl, const char *netns)
 {
 	int ret = ctl_find(&ctl->cmd);
 
+	if (!ret)
+		ret = ctl_check_instance(&ctl->cmd);
 	if (!ret && netns)
 		ret = enter(ctl, netns);
 	if (!ret)
