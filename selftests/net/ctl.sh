@@ -44,18 +44,19 @@ json() {
 		"$wanted"
 }
 
+# user WORDS...: as somebody without rights.
+user() {
+	on "$gw" setpriv --reuid=65534 --regid=65534 --clear-groups nat64ctl "$@"
+}
+
 # --- without the module -----------------------------------------------------
 
-# The kernel would load it for whoever asks for the family.
-loader=$(cat /proc/sys/kernel/modprobe)
-echo /bin/false > /proc/sys/kernel/modprobe
-defer eval "echo $loader > /proc/sys/kernel/modprobe"
+# To load it is the operator's decision: nobody does by asking.
 no 3 "prefix list: the module nat64 is not loaded (modprobe nat64)" prefix list
 no 3 "instance add: the module nat64 is not loaded (modprobe nat64)" \
 	instance add default mode nat64
 no 3 "monitor: the module nat64 is not loaded (modprobe nat64)" monitor
 no 2 "prefix: the verb is missing, there are add, del, list" prefix
-echo "$loader" > /proc/sys/kernel/modprobe
 load_module
 
 # --- usage ------------------------------------------------------------------
@@ -338,6 +339,29 @@ is "restore from standard input" \
 ctl restore - < /dev/null
 is "an empty file is an empty configuration" "$? $(ctl save)" "0 "
 
+# --- the service ----------------------------------------------------------------
+
+unit() { # unit KEY: runs what the unit has for it, here
+	local words
+
+	words=$(sed -n "s,^$1=/usr/local/sbin/nat64ctl ,,p" tools/systemd/nat64.service)
+	# shellcheck disable=SC2086
+	[ -n "$words" ] && ctl $words
+}
+
+mkdir -p /etc/nat64
+cp "$dir/saved" /etc/nat64/nat64.conf
+check "the service starts" unit ExecStart
+is "with what has been saved" "$(ctl save)" "$(cat "$dir/saved")"
+check "reloads" unit ExecReload
+is "it" "$(ctl save)" "$(cat "$dir/saved")"
+check "and stops" unit ExecStop
+is "with nothing left" "$(ctl save)" ""
+rm /etc/nat64/nat64.conf
+is "units wait for none that is not there" "$(sed -n 's/^After=//p' tools/systemd/*.service |
+	tr ' ' '\n' | grep -E '^(nat64|dhcp108d|pref64d)' | sort -u |
+	while read -r unit; do [ -e "tools/systemd/$unit" ] || echo "$unit"; done)" ""
+
 # --- monitor ----------------------------------------------------------------
 
 # The first line is read when it is there: a monitor says nothing before.
@@ -435,10 +459,6 @@ is "monitor of what is not" "$?: $out" \
 	"2: nat64ctl: monitor: \"frob\": must be one of config, event"
 
 # --- permission, K-22 -------------------------------------------------------
-
-user() {
-	on "$gw" setpriv --reuid=65534 --regid=65534 --clear-groups nat64ctl "$@"
-}
 
 ctl restore "$dir/saved"
 denied="no permission: CAP_NET_ADMIN is needed in this network namespace"
