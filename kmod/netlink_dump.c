@@ -107,7 +107,9 @@ static int dump_instance(const struct dump *d, unsigned int i)
 	if (!hdr)
 		return -EMSGSIZE;
 	err = nla_put_u32(d->skb, NAT64_A_MODE, d->xlat->mode) ?:
-	      nla_put_string(d->skb, NAT64_A_VERSION, NAT64_VERSION);
+	      nla_put_string(d->skb, NAT64_A_VERSION, NAT64_VERSION) ?:
+	      nla_put_u32(d->skb, NAT64_A_SEQ,
+			  nat64_net(d->xlat->net)->config_seq);
 	if (!err && nat64_config_usable(d->cfg, d->xlat->mode))
 		err = nla_put_flag(d->skb, NAT64_A_USABLE);
 	return end(d, hdr, err);

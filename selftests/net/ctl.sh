@@ -3,7 +3,7 @@
 #
 # nat64ctl and the netlink interface behind it: every object and verb, what is
 # refused and with which words, save and restore, monitor, JSON, permissions.
-# timeout: 240
+# timeout: 300
 # kernel: 6.1
 
 . selftests/lib.sh
@@ -295,6 +295,7 @@ ctl save > "$dir/saved"
 is "save ends well" "$?" 0
 like "save has the limit" "$(cat "$dir/saved")" \
 	'^-i s prefix add 2001:db8:46::/96 v4 10.0.0.0/8 force$'
+json "save as JSON" "'\n'.join(d['commands'])" "$(cat "$dir/saved")" save
 check "restore of what is there" ctl restore "$dir/saved"
 is "it is the same" "$(ctl save)" "$(cat "$dir/saved")"
 for i in default s; do
@@ -303,6 +304,28 @@ done
 is "all is gone" "$(ctl save)" ""
 check "restore brings it back" ctl restore "$dir/saved"
 is "it is the same again" "$(ctl save)" "$(cat "$dir/saved")"
+
+# M-06: of one moment, whatever happens meanwhile.
+touch "$dir/changing"
+(while [ -e "$dir/changing" ]; do
+	ctl instance add z mode siit
+	ctl -i z prefix add 2001:db8:99::/96
+	ctl -i z eam add 2001:db8:98::1 198.51.100.98
+	ctl instance del z
+done) &
+changer=$!
+torn=
+for _ in {1..15}; do
+	ctl save > "$dir/moment"
+	grep -q '^-i z' "$dir/moment" && ! grep -q '^instance add z' "$dir/moment" &&
+		torn+=1
+	grep -q '^-i z eam' "$dir/moment" && ! grep -q '^-i z prefix' "$dir/moment" &&
+		torn+=2
+done
+rm "$dir/changing"
+wait $changer
+is "what is saved is whole" "$torn" ""
+is "and as it was" "$(ctl save)" "$(cat "$dir/saved")"
 
 # All or nothing: the wrong line is the last.
 {

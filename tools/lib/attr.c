@@ -489,6 +489,7 @@ static void get_instance(struct nlattr **tb, struct nat64_instance *i)
 {
 	i->mode = nat64_get_u32(tb[NAT64_A_MODE]);
 	i->usable = tb[NAT64_A_USABLE];
+	i->seq = nat64_get_u32(tb[NAT64_A_SEQ]);
 	snprintf(i->version, sizeof(i->version), "%s",
 		 nat64_get_string(tb[NAT64_A_VERSION]));
 }

@@ -163,10 +163,12 @@ struct nat64_counter {
  * @mode: enum nat64_mode
  * @usable: enabled, and has what it needs to translate
  * @version: version of the module
+ * @seq: number of the last change of the configuration of the namespace
  */
 struct nat64_instance {
 	uint32_t mode;
 	bool usable;
+	uint32_t seq;
 	char version[NAT64_VERSION_MAX + 1];
 };
 

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
+#include <unistd.h>
 
 #include "ctl.h"
 
 /* A configuration that changes while it is read is read again. */
-#define TRIES		5
+#define TRIES		50
 
 /**
  * struct script - changes, and the commands they were read from
@@ -154,6 +156,33 @@ static int by_binding(const void *a, const void *b)
 	return diff ? diff : x->bib.src6.port - y->bib.src6.port;
 }
 
+static int note_seq(const struct nat64_entry *e, void *arg)
+{
+	*(uint64_t *)arg = e->inst.seq;
+	return 0;
+}
+
+/* All of one moment: nothing has changed between its parts. */
+static int read_steady(struct ctl *ctl, struct script *script)
+{
+	uint64_t before, after;
+	int i, err = -EINTR;
+
+	for (i = 0; err == -EINTR && i < TRIES; i++) {
+		script->n = 0;
+		before = after = UINT64_MAX;	/* there is no instance */
+		err = nat64_dump_instances(ctl->h, note_seq, &before);
+		if (!err)
+			err = read_config(ctl, script);
+		if (!err)
+			err = nat64_dump_instances(ctl->h, note_seq, &after);
+		if (!err && (before != after ||
+			     (before == UINT64_MAX && script->n)))
+			err = -EINTR;
+	}
+	return err;
+}
+
 /* They stand last, in the order of a hash table: two files would differ. */
 static void sort_bindings(struct script *script)
 {
@@ -165,6 +194,30 @@ static void sort_bindings(struct script *script)
 	      sizeof(*script->changes), by_binding);
 }
 
+static int print_script(const struct ctl *ctl, const struct script *script)
+{
+	size_t n;
+
+	if (ctl->json)
+		fputs("{\"commands\": [", stdout);
+	for (n = 0; n < script->n; n++) {
+		char *text = ctl_command(&script->changes[n]);
+
+		if (!text)
+			return -ENOMEM;
+		if (ctl->json) {
+			fputs(n ? ",\n   " : "\n   ", stdout);
+			ctl_json_string(stdout, text);
+		} else {
+			puts(text);
+		}
+		free(text);
+	}
+	if (ctl->json)
+		puts("\n]}");
+	return 0;
+}
+
 /**
  * ctl_save() - save
  * @ctl: the run
@@ -173,22 +226,16 @@ static void sort_bindings(struct script *script)
 int ctl_save(struct ctl *ctl)
 {
 	struct script script = { .n = 0 };
-	int i, err = -EINTR, ret = ctl_end(&ctl->cmd);
-	size_t n;
+	int err, ret = ctl_end(&ctl->cmd);
 
 	if (!ret)
 		ret = ctl_open(ctl);
 	if (ret)
 		return ret;
-	for (i = 0; err == -EINTR && i < TRIES; i++) {
-		script.n = 0;
-		err = read_config(ctl, &script);
-	}
+	err = read_steady(ctl, &script);
 	sort_bindings(&script);
-	for (n = 0; !err && n < script.n; n++) {
-		ctl_print_change(stdout, &script.changes[n]);
-		putchar('\n');
-	}
+	if (!err)
+		err = print_script(ctl, &script);
 	free_script(&script);
 	return ctl_done(ctl, err);
 }

@@ -33,20 +33,6 @@ static uint64_t now(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-/* The command that makes the same change; to be freed. */
-static char *command(const struct nat64_change *change)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		return NULL;
-	ctl_print_change(f, change);
-	fclose(f);
-	return text;
-}
-
 static void print_bib(struct monitor *m, const struct nat64_bib *b)
 {
 	bool mixed = ctl_mixed_has(&m->mixed, &b->src6.addr);
@@ -74,7 +60,7 @@ static void print_text(struct monitor *m, const struct nat64_note *n)
 	print_time(stdout, n->time ? n->time : now());
 	switch (n->type) {
 	case NAT64_NOTE_CONFIG:
-		text = command(&n->change);
+		text = ctl_command(&n->change);
 		printf(" config %s", text ? text : "");
 		free(text);
 		break;
@@ -138,7 +124,7 @@ static void json_block(const struct nat64_block *b)
 
 static void json_config(const struct nat64_note *n)
 {
-	char *text = command(&n->change);
+	char *text = ctl_command(&n->change);
 
 	printf(", \"seq\": %u", n->seq);
 	json_member("instance", n->change.instance);

@@ -161,3 +161,21 @@ void ctl_print_change(FILE *to, const struct nat64_change *c)
 	if (c->force)
 		fprintf(to, " force");
 }
+
+/**
+ * ctl_command() - a change as the command that makes it
+ * @c: the change
+ * Return: text to be freed; NULL without memory
+ */
+char *ctl_command(const struct nat64_change *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	ctl_print_change(f, c);
+	fclose(f);
+	return text;
+}
