@@ -195,6 +195,32 @@ stands_for "" -i s map 192.0.2.1
 stands_for "" -i s map 2001:db8:46::192.0.2.1
 stands_for "" -i s map 2001:db8:9::1
 stands_for "('2001:db8:64::192.0.2.33', '192.0.2.33')" map 192.0.2.33
+# and what a more specific route has to say
+ip -n "$gw" link add away type veth peer name back
+ip -n "$gw" link set away up
+ip -n "$gw" link set back up
+route_of() { # WANTED WORDS...
+	local wanted=$1
+
+	shift
+	json "$* goes by ${wanted:-no route}" "[m['route'] or '' for m in d['map']]" \
+		"['$wanted']" "$@"
+}
+for route in 2001:db8:64::/64 2001:db8:64::c000:200/120 2001:db8:1::/119 \
+	2001:db8:1::8/125 198.51.100.0/24 198.51.100.8/29 10.1.0.0/16; do
+	ip -n "$gw" route add "$route" dev away
+done
+route_of "" map 2001:db8:64::198.51.100.9
+route_of 2001:db8:64::c000:200/120 map 2001:db8:64::192.0.2.9
+route_of "" map 198.51.100.9
+route_of "" -i s map 198.51.100.7
+route_of 198.51.100.8/29 -i s map 198.51.100.9
+route_of "" -i s map 2001:db8:1::7
+route_of 2001:db8:1::8/125 -i s map 2001:db8:1::9
+route_of 10.1.0.0/16 -i s map 10.1.2.3
+ip -n "$gw" route add unreachable 2001:db8:1::9
+route_of "" -i s map 2001:db8:1::9
+ip -n "$gw" link del away
 is "map for people" "$(ctl -i s map 198.51.100.7 | xargs)" \
 	"ADDR6 ADDR4 2001:db8:1::7 198.51.100.7"
 no 2 'map: ADDR is missing' map

@@ -278,62 +278,6 @@ int ctl_list_eam(struct ctl *ctl)
 	return simple_list(ctl, &eam, ctl->cmd.instance);
 }
 
-static const struct table_column map_columns[] = {
-	{ .name = "INSTANCE", .where = TABLE_ONLY_JSON },
-	{ .name = "ADDR6" }, { .name = "ADDR4" },
-};
-
-static void map_row(struct table *t, const struct nat64_entry *e,
-		    const struct ctl_mixed *mixed)
-{
-	const struct in6_addr *a = &e->eam.p6.addr;
-	char buf[NAT64_ADDR_MAX];
-
-	table_text(t, 0, e->instance);
-	table_text(t, 1, nat64_print_addr6(buf, sizeof(buf), a,
-					   ctl_mixed_has(mixed, a)));
-	table_text(t, 2, nat64_print_addr4(buf, sizeof(buf), &e->eam.p4.addr));
-}
-
-static const struct ctl_list map = {
-	"map", NAT64_CMD_MAP_GET, map_columns, N(map_columns), map_row,
-};
-
-static int parse_addr(struct ctl_cmd *cmd, struct nat64_filter *f)
-{
-	const char *why, *word = ctl_take(cmd, "ADDR");
-	bool v6, one;
-	int err;
-
-	if (!word)
-		return CTL_USAGE;
-	v6 = strchr(word, ':');
-	err = v6 ? nat64_parse_prefix6(word, &f->p6, &why) :
-		   nat64_parse_prefix4(word, &f->p4, &why);
-	if (err)
-		return ctl_wrong(cmd, word, why);
-	one = v6 ? f->p6.len == 128 : f->p4.len == 32;
-	if (!one)
-		return ctl_wrong(cmd, word, "must be one address");
-	f->has = 1 << (v6 ? NAT64_A_FILTER_ADDR6 : NAT64_A_FILTER_ADDR4);
-	return ctl_end(cmd);
-}
-
-/**
- * ctl_map() - map
- * @ctl: the run
- * Return: exit status
- */
-int ctl_map(struct ctl *ctl)
-{
-	struct nat64_filter filter = { .has = 0 };
-	int ret = parse_addr(&ctl->cmd, &filter);
-
-	if (!ret)
-		ret = ctl_open(ctl);
-	return ret ? ret : ctl_list(ctl, &map, ctl->cmd.instance, &filter);
-}
-
 static const struct table_column deny4_columns[] = {
 	{ .name = "INSTANCE", .where = TABLE_ONLY_JSON },
 	{ .name = "PREFIX4" },
