@@ -365,6 +365,7 @@ no 1 "$dir/wrong:5: prefix add: \"2001:db8::/33\": prefix length must be 32, 40,
 	restore "$dir/wrong"
 is "a refused restore changes nothing" "$(ctl save)" "$(cat "$dir/saved")"
 printf 'frob\nprefix list\n-i\ninstance add x mode\n-j get\n' > "$dir/wrong"
+cp "$dir/wrong" "$dir/wrong5"
 is "restore tells all that is wrong" "$(ctl restore "$dir/wrong" 2>&1)" \
 "nat64ctl: $dir/wrong:1: \"frob\": no such object (\"help\" lists them)
 nat64ctl: $dir/wrong:2: prefix list: is not a change of the configuration
@@ -410,6 +411,50 @@ rm /etc/nat64/nat64.conf
 is "units wait for none that is not there" "$(sed -n 's/^After=//p' tools/systemd/*.service |
 	tr ' ' '\n' | grep -E '^(nat64|dhcp108d|pref64d)' | sort -u |
 	while read -r unit; do [ -e "tools/systemd/$unit" ] || echo "$unit"; done)" ""
+
+# --- apply, whois, metrics ---------------------------------------------------
+
+no 2 'apply: FILE is missing' apply --check
+no 2 'apply: "x": must be a number of seconds from 1 to 86400' apply --confirm x y
+no 1 'confirm: no configuration waits to be confirmed' confirm
+done_ "apply --check of what is fine" apply --check "$dir/saved"
+is "which changes nothing" "$(ctl save)" ""
+done_ "apply" apply "$dir/saved"
+is "makes it" "$(ctl save)" "$(cat "$dir/saved")"
+done_ "apply --check, with something there" apply --check "$dir/saved"
+done_ "and of nothing" apply --check /dev/null
+out=$(ctl apply --check "$dir/wrong" 2>&1)
+like "apply --check of what is wrong" "$?: $out" \
+	"^1: nat64ctl: $dir/wrong:[0-9]+: .*the instance is stateful"
+is "changes nothing either" "$(ctl save)" "$(cat "$dir/saved")"
+json "whois" "[(b['proto'], b['addr6'], b['port6']) for b in d['bib']]" \
+	"[('tcp', '2001:db8::1', 80)]" whois 192.0.2.1#8080
+is "whois of an address" "$(ctl whois 192.0.2.1 | grep -c 192.0.2.1)" 2
+is "and protocol" "$(ctl whois 192.0.2.1 icmp | grep -c 192.0.2.1)" 1
+no 1 'whois: nobody has it now' whois 192.0.2.1#9999
+no 2 'whois: "sctp": must be one of tcp, udp, icmp' whois 192.0.2.1 sctp
+like "metrics" "$(ctl metrics)" '^nat64_bib\{instance="default"\} 2$'
+like "of drops, too" "$(ctl metrics)" \
+	'^nat64_drops_total\{instance="s",reason="no_bib"\} 0$'
+is "a type for each" "$(ctl metrics | sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' | sort)" \
+	"$(ctl metrics | sed -n 's/^\(nat64[a-z0-9_]*\){.*/\1/p' | sort -u)"
+echo "instance add y mode siit" > "$dir/other"
+done_ "apply --confirm" apply --confirm 600 "$dir/other"
+is "makes it at once" "$(ctl save | grep -c '^instance add y mode siit$')" 1
+no 1 'apply: another configuration waits to be confirmed' \
+	apply --confirm 600 "$dir/saved"
+out=$(user confirm 2>&1)
+like "not by anybody" "$?: $out" '^3: nat64ctl: confirm: '
+done_ "confirm" confirm
+no 1 'confirm: no configuration waits to be confirmed' confirm
+is "it stays" "$(ctl save | grep -c '^instance add y mode siit$')" 1
+done_ "apply --confirm of another" apply --confirm 1 "$dir/saved"
+is "unconfirmed, the former comes back" "$(wait_for 20 eval \
+	"nat64ctl -n $gw save | grep -q '^instance add y'" && ctl instance list | wc -l)" 2
+check "what is refused needs no confirmation" eval \
+	"! nat64ctl -n $gw apply --confirm 600 $dir/wrong5"
+no 1 'confirm: no configuration waits to be confirmed' confirm
+ctl restore - < /dev/null
 
 # --- monitor ----------------------------------------------------------------
 

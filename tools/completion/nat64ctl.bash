@@ -44,6 +44,8 @@ _nat64ctl_args()
 	set*) _nat64ctl_settings; echo force on off ;;
 	get*) _nat64ctl_settings ;;
 	stats*) echo all ;;
+	apply*) echo --check --confirm ;;
+	whois*) echo tcp udp icmp ;;
 	monitor*) echo config event ;;
 	help*) _nat64ctl_objects ;;
 	esac

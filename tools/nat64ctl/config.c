@@ -349,6 +349,32 @@ static int delete_instance(const struct nat64_entry *e, void *arg)
 	return 0;
 }
 
+/*
+ * What makes a configuration that of @script, in its place: it is asked for what
+ * is there as late as can be.
+ */
+static int replacing(struct ctl *ctl, struct script *script)
+{
+	struct script whole = { .n = 0 };
+	int err = nat64_dump_instances(ctl->h, delete_instance, &whole);
+	size_t i;
+
+	for (i = 0; !err && i < script->n; i++) {
+		struct nat64_change *c = add_change(&whole);
+
+		if (!c) {
+			err = -ENOMEM;
+			break;
+		}
+		*c = script->changes[i];
+		whole.cmds[whole.n - 1] = script->cmds[i];
+		script->cmds[i].argv = NULL;
+	}
+	free_script(script);
+	*script = whole;
+	return err;
+}
+
 static int commit(struct ctl *ctl, struct script *script)
 {
 	const struct nat64_refusal *r = nat64_refusal(ctl->h);
@@ -363,21 +389,62 @@ static int commit(struct ctl *ctl, struct script *script)
 	return ctl_refused(&script->cmds[r->item], r);
 }
 
-static int restore_from(struct ctl *ctl, FILE *from, const char *name)
+/*
+ * Nothing is changed by a transaction that ends with what is always refused,
+ * an instance that cannot be; up to there it is judged as any other.
+ */
+static int rehearse(struct ctl *ctl, struct script *script)
 {
-	struct script script = { .n = 0 };
+	const struct nat64_refusal *r = nat64_refusal(ctl->h);
+	struct nat64_change *c = add_change(script);
+	int err;
+
+	if (!c)
+		return ctl_done(ctl, -ENOMEM);
+	c->cmd = NAT64_CMD_INSTANCE_DEL;
+	strcpy(c->instance, "-");
+	err = nat64_apply_all(ctl->h, script->changes, script->n);
+	if (err == -ENOENT && r->item >= 0 && (size_t)r->item == script->n - 1)
+		return CTL_OK;
+	if (!err || r->item < 0 || (size_t)r->item >= script->n ||
+	    !script->cmds[r->item].file)
+		return ctl_done(ctl, err);
+	return ctl_refused(&script->cmds[r->item], r);
+}
+
+static int read_file(struct ctl *ctl, struct script *script, const char *name)
+{
+	FILE *from = stdin;
 	int ret;
 
-	ret = ctl_done(ctl, nat64_dump_instances(ctl->h, delete_instance,
-						 &script));
-	if (!ret)
-		ret = read_script(&script, from, name);
+	if (strcmp(name, "-"))
+		from = fopen(name, "re");
+	if (!from) {
+		ctl_wrong(&ctl->cmd, name, strerror(errno));
+		return CTL_REFUSED;
+	}
+	ret = read_script(script, from, name);
 	if (!ret && ferror(from)) {
 		ctl_fail(&ctl->cmd, "%s: %s", name, strerror(errno));
 		ret = CTL_REFUSED;
 	}
+	if (from != stdin)
+		fclose(from);
+	return ret;
+}
+
+static int from_file(struct ctl *ctl, const char *name,
+		     int (*fn)(struct ctl *ctl, struct script *script))
+{
+	struct script script = { .n = 0 };
+	int ret = ctl_open(ctl);
+
 	if (!ret)
-		ret = commit(ctl, &script);
+		ret = read_file(ctl, &script, name);
+	if (!ret)
+		ret = ctl_done(ctl, replacing(ctl, &script));
+	if (!ret)
+		ret = fn(ctl, &script);
 	free_script(&script);
 	return ret;
 }
@@ -390,24 +457,101 @@ static int restore_from(struct ctl *ctl, FILE *from, const char *name)
 int ctl_restore(struct ctl *ctl)
 {
 	const char *name = ctl_take(&ctl->cmd, "FILE");
-	FILE *from = stdin;
 	int ret;
 
 	if (!name)
 		return CTL_USAGE;
 	ret = ctl_end(&ctl->cmd);
+	return ret ? ret : from_file(ctl, name, commit);
+}
+
+static int go_back(struct script *old)
+{
+	struct ctl ctl = { .h = NULL };
+	int err = nat64_open(&ctl.h, 0);
+
+	if (!err)
+		err = replacing(&ctl, old);
+	if (!err && old->n)
+		err = nat64_apply_all(ctl.h, old->changes, old->n);
+	nat64_close(ctl.h);
+	return err;
+}
+
+/* In the background: until somebody confirms, or the time is over. */
+static void watch_over(struct ctl *ctl, struct script *old, int ms)
+{
+	bool confirmed = ctl_confirm_wait(ctl->confirm_fd, ms);
+	int err = confirmed ? 0 : go_back(old);
+
+	openlog("nat64ctl", 0, LOG_DAEMON);
+	if (err)
+		syslog(LOG_ERR, "apply: not confirmed, and cannot go back: %s",
+		       strerror(-err));
+	else if (!confirmed)
+		syslog(LOG_WARNING, "apply: not confirmed: the former configuration is back");
+}
+
+static int commit_for_now(struct ctl *ctl, struct script *script)
+{
+	struct script old = { .n = 0 };
+	int ret = ctl_done(ctl, read_steady(ctl, &old));
+	pid_t pid;
+
+	if (!ret)
+		ret = commit(ctl, script);
+	if (ret)
+		goto out;
+	pid = fork();
+	if (!pid) {
+		ctl_confirm_detach();
+		watch_over(ctl, &old, ctl->confirm_ms);
+		_exit(0);
+	}
+	if (pid < 0) {
+		go_back(&old);
+		ctl_fail(&ctl->cmd, "%s; nothing is changed", strerror(errno));
+		ret = CTL_REFUSED;
+	}
+out:
+	free_script(&old);
+	return ret;
+}
+
+static int parse_seconds(struct ctl *ctl)
+{
+	const char *why, *word = ctl_take(&ctl->cmd, "SECONDS");
+	uint32_t s;
+
+	if (!word)
+		return CTL_USAGE;
+	if (nat64_parse_uint(word, 86400, &s, &why) || !s)
+		return ctl_wrong(&ctl->cmd, word,
+				 "must be a number of seconds from 1 to 86400");
+	ctl->confirm_ms = s * 1000;
+	return CTL_OK;
+}
+
+/**
+ * ctl_apply() - apply
+ * @ctl: the run
+ * Return: exit status
+ */
+int ctl_apply(struct ctl *ctl)
+{
+	bool check = ctl_accept(&ctl->cmd, "--check");
+	bool confirm = !check && ctl_accept(&ctl->cmd, "--confirm");
+	const char *name;
+	int ret = confirm ? parse_seconds(ctl) : CTL_OK;
+
+	name = ret ? NULL : ctl_take(&ctl->cmd, "FILE");
+	if (!name)
+		return CTL_USAGE;
+	ret = ctl_end(&ctl->cmd);
+	if (!ret && confirm)
+		ret = ctl_confirm_listen(ctl);
 	if (ret)
 		return ret;
-	if (strcmp(name, "-"))
-		from = fopen(name, "re");
-	if (!from) {
-		ctl_wrong(&ctl->cmd, name, strerror(errno));
-		return CTL_REFUSED;
-	}
-	ret = ctl_open(ctl);
-	if (!ret)
-		ret = restore_from(ctl, from, name);
-	if (from != stdin)
-		fclose(from);
-	return ret;
+	return from_file(ctl, name, check ? rehearse :
+				    confirm ? commit_for_now : commit);
 }

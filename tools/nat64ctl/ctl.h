@@ -65,11 +65,15 @@ struct ctl_cmd {
  * struct ctl - a run of the program
  * @h: connection to the module, NULL until ctl_open()
  * @json: write JSON
+ * @confirm_fd: where who confirms a configuration comes, with apply --confirm
+ * @confirm_ms: for how long it waits for that
  * @cmd: the command of the command line
  */
 struct ctl {
 	struct nat64 *h;
 	bool json;
+	int confirm_fd;
+	int confirm_ms;
 	struct ctl_cmd cmd;
 };
 
@@ -160,12 +164,19 @@ int ctl_session_count(struct ctl *ctl);
 int ctl_get(struct ctl *ctl);
 int ctl_stats(struct ctl *ctl);
 
-/* Whole configurations: config.c */
+/* Whole configurations: config.c, confirm.c */
 int ctl_save(struct ctl *ctl);
 int ctl_restore(struct ctl *ctl);
+int ctl_apply(struct ctl *ctl);
+int ctl_confirm(struct ctl *ctl);
+int ctl_confirm_listen(struct ctl *ctl);
+bool ctl_confirm_wait(int fd, int ms);
+void ctl_confirm_detach(void);
 int ctl_check_commands(FILE *from, const char *name);
 
-/* monitor.c, status.c, clat.c */
+/* monitor.c, status.c, metrics.c, clat.c */
+int ctl_metrics(struct ctl *ctl);
+int ctl_whois(struct ctl *ctl);
 int ctl_monitor(struct ctl *ctl);
 int ctl_status(struct ctl *ctl);
 int ctl_adoption(struct ctl *ctl);

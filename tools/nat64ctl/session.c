@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "list.h"
 
@@ -245,4 +246,56 @@ int ctl_session_count(struct ctl *ctl)
 		return ctl_done(ctl, err);
 	print_count(ctl, "sessions", n);
 	return CTL_OK;
+}
+
+/* "ADDR4[#PORT] [PROTO]" */
+static int parse_whom(struct ctl_cmd *cmd, struct nat64_filter *f)
+{
+	const char *why, *word = ctl_take(cmd, "ADDR4[#PORT]");
+	struct nat64_taddr4 t;
+
+	if (!word)
+		return CTL_USAGE;
+	f->has = 1 << NAT64_A_FILTER_ADDR4;
+	if (strpbrk(word, "#:")) {
+		if (nat64_parse_taddr4(word, &t, &why))
+			return ctl_wrong(cmd, word, why);
+		f->p4 = (struct nat64_prefix4){ .addr = t.addr, .len = 32 };
+		f->port4 = t.port;
+		f->has |= 1 << NAT64_A_FILTER_PORT4;
+	} else if (nat64_parse_prefix4(word, &f->p4, &why)) {
+		return ctl_wrong(cmd, word, why);
+	}
+	word = ctl_next(cmd);
+	if (!word)
+		return CTL_OK;
+	if (nat64_parse_proto(word, &f->proto))
+		return ctl_wrong(cmd, word, "must be one of tcp, udp, icmp");
+	f->has |= 1 << NAT64_A_FILTER_PROTO;
+	return ctl_end(cmd);
+}
+
+/**
+ * ctl_whois() - whois: in all instances
+ * @ctl: the run
+ * Return: exit status
+ */
+int ctl_whois(struct ctl *ctl)
+{
+	struct nat64_filter filter = { .has = 0 };
+	uint64_t n = 0;
+	int err, ret = parse_whom(&ctl->cmd, &filter);
+
+	if (!ret)
+		ret = ctl_open(ctl);
+	if (ret)
+		return ret;
+	err = nat64_dump(ctl->h, NAT64_CMD_BIB_GET, NULL, &filter, count_one,
+			 &n);
+	if (err && err != -EINTR)
+		return ctl_done(ctl, err);
+	if (n)
+		return ctl_list(ctl, &bib, NULL, &filter);
+	ctl_fail(&ctl->cmd, "nobody has it now");
+	return CTL_REFUSED;
 }
