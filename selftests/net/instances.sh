@@ -102,6 +102,35 @@ longest() {
 		ctl -i narrow session count)" "2 2"
 }
 
+# A-23: a route has to be more specific than what the instance has that would
+# take the packet.
+native() {
+	local narrow=2a07::64:c0:2:200:0 wide=2a07:0:c000:202:: a
+
+	addr "$gw" right 2001:db8:4::1/64
+	addr "$h4" eth0 2001:db8:4::2/64 $narrow/128 $wide/128
+	ip -n "$h4" route add $H6/128 via 2001:db8:4::1
+	ip -n "$gw" route add 2a07::/48 dev right
+	ip -n "$gw" route add 2a07:0:c000::/48 dev right
+	sources > /dev/null
+	talk "a route inside the wide prefix" "$h6" $wide tcp:1000
+	is "goes before it" "$(sources)" ""
+	talk "one around the longer prefix" "$h6" $narrow tcp:1000 udp:1
+	is "does not" "$(sources)" 198.51.100.11
+	ip -n "$gw" route add $narrow/128 dev right
+	talk "one inside the longer prefix" "$h6" $narrow tcp:1000
+	is "does" "$(sources)" ""
+	for a in $narrow/128 2a07:0:c000::/48 2a07::/48; do
+		ip -n "$gw" route del $a dev right
+	done
+	talk "without routes it is the wide one again" "$h6" $wide udp:1
+	is "by its pool" "$(sources)" 198.51.100.10
+	for a in 2001:db8:4::2/64 $narrow/128 $wide/128; do
+		ip -n "$h4" addr del $a dev eth0
+	done
+	ip -n "$gw" addr del 2001:db8:4::1/64 dev right
+}
+
 switched() {
 	ctl -i narrow set enabled off
 	refuse "disabled: not the narrow one" on "$h4" \
@@ -211,6 +240,7 @@ load_module
 lengths
 lengths_siit
 longest
+native
 switched
 pools
 shared

@@ -115,6 +115,16 @@ def test_native():
     lab.ip(f"route add {NSP} via fd00:fe:44::2")
     lab.case("64: not by one of the prefix", lab.v6, pkt, v4=whole)
     lab.ip(f"route del {NSP} via fd00:fe:44::2")
+    pkt = IPv6(src=HOST, dst=POOL6) / l4("udp", 4000, 50000, data)
+    for route in (None, f"{POOL6}/128 via fd00:fe:44::2", None):
+        if route:
+            lab.ip(f"route add {route}")
+        lab.case("64: to the pool " + ("by a route" if route else "and back"), lab.v6, pkt,
+                 v4=[IPv6(src=HOST, dst=POOL6, hlim=63) / l4("udp", 4000, 50000, data)]
+                 if route else [],
+                 v6=[] if route else [ip6(POOL6, PEER, l4("udp", 40000, 5000, data))])
+        if route:
+            lab.ip(f"route del {route}")
     lab.ip(f"route add {POOL}/32 via 198.18.0.2")
     back("no route is more specific than an address of the pool", near, near6, HOST,
          l4("udp", 53, 40000), l4("udp", 53, 4000))

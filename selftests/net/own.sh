@@ -154,6 +154,21 @@ clients() {
 	like "also through the prefix" "$(_tell "$gw" $AS6 9 udp:1)" refused
 }
 
+# A-23: what the gateway itself sends goes by a more specific route, too.
+native() { # native MODE
+	local before
+
+	addr "$h6" eth0 $AS6/128
+	ip -n "$gw" route add $AS6/128 dev left
+	before=$(stat packets_64)
+	check "$1: the gateway pings by a route in the prefix" \
+		on "$gw" ping -n -c 1 -W 10 $AS6
+	talk "$1: and opens connections" "$gw" $AS6 tcp:1000
+	is "$1: nothing of it is translated" "$(stat packets_64)" "$before"
+	ip -n "$gw" route del $AS6/128 dev left
+	ip -n "$h6" addr del $AS6/128 dev eth0
+}
+
 servers() {
 	talk "TCP and UDP outside the range" "$h4" $GW4 tcp:1000000 udp:1,3000 # K-24
 	check "echo to the shared address" on "$h4" ping -n -c 1 -W 10 $GW4	# E-11
@@ -186,6 +201,7 @@ stateless() {
 	check "siit: and by IPv4" on "$gw" ping -n -c 1 -W 10 $AS4
 	talk "siit: TCP and UDP by IPv6" "$gw" $H6 tcp:100000 udp:3000
 	talk "siit: TCP and UDP by IPv4" "$gw" $AS4 tcp:100000 udp:1000
+	native siit
 	talk "siit: native IPv4" "$gw" $H4 tcp:100000 udp:3000
 	talk "siit: services of the gateway" "$h4" $GW4 tcp:100000 udp:3000
 	talk "siit: for both families" "$h6" $GW6 tcp:100000 udp:3000
@@ -200,6 +216,7 @@ warns
 stand_ins
 guard
 share
+native nat64
 clients
 servers
 hosts

@@ -110,6 +110,26 @@ def test_native():
     lab.ip(f"route del {R6}/128 via fd00:fe:44::2")
 
 
+def test_native_lans():
+    """A-23: two networks behind a CLAT talk to each other by IPv4."""
+    data = UDPH / fill(64)
+    lab.ctl("eam add 10.64.0.0/16 2001:db8:c1::/112")
+    lab.ip(*(f"route add 10.64.{n}.0/24 via 198.18.0.2" for n in (1, 2)))
+    pkt = IP(src="10.64.1.5", dst="10.64.2.9") / data
+    for _ in range(2):
+        lab.case("46: from one to the other as it is", lab.v4, pkt,
+                 v4=[IP(src="10.64.1.5", dst="10.64.2.9", ttl=63) / data])	# A-23
+    lab.case("46: to all others by the prefix", lab.v4, IP(src="10.64.1.5", dst=R4) / data,
+             v6=[ip6("2001:db8:c1::105", R6, data)])	# A-24
+    lab.case("64: and to both from there", lab.v6, IPv6(src=R6, dst="2001:db8:c1::209") / data,
+             v4=[ip4(R4, "10.64.2.9", data)])	# A-24
+    lab.ip("route del 10.64.2.0/24 via 198.18.0.2")
+    lab.case("46: where no route leads", lab.v4, pkt,
+             v6=[ip6("2001:db8:c1::105", "2001:db8:c1::209", data)])	# A-24
+    lab.ip("route del 10.64.1.0/24 via 198.18.0.2")
+    lab.ctl("eam del 10.64.0.0/16 2001:db8:c1::/112")
+
+
 def test_native_rule():
     """A-23: rules of routing and addresses of the gateway have their say as routes do."""
     data = UDPH / fill(64)
@@ -224,6 +244,7 @@ def test_reject():
 configure()
 test_no_bypass()
 test_native()
+test_native_lans()
 test_native_rule()
 test_told6()
 test_told4()
