@@ -91,9 +91,13 @@ static void add_option(struct dhcp4_reply *reply, uint8_t code,
 		       const void *data, size_t len)
 {
 	struct dhcp4_option *o = &reply->extra[reply->nextra];
+	unsigned int i;
 
 	if (!len || reply->nextra == DHCP4_MAX_EXTRA)
 		return;
+	for (i = 0; i < reply->nextra; i++)
+		if (reply->extra[i].code == code)
+			return;
 	o->code = code;
 	o->len = (uint8_t)len;
 	o->data = data;
@@ -137,7 +141,10 @@ static void add_asked(struct server *s, const struct server_env *env,
 				   conf->options[i].len);
 }
 
-/* RFC 2132, section 9.8: in the client's order. */
+/*
+ * RFC 2132, section 9.8: in the client's order; section 3.3: but the mask in
+ * front of the routers.
+ */
 static void add_options(struct server *s, const struct server_env *env,
 			const struct dhcp4_msg *req, struct in_addr addr,
 			struct dhcp4_reply *reply)
@@ -148,8 +155,12 @@ static void add_options(struct server *s, const struct server_env *env,
 	const struct conf_subnet *subnet = subnet4_of(s->conf, addr);
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (order[i] == DHCP4_OPT_ROUTER &&
+		    memchr(order, DHCP4_OPT_SUBNET_MASK, n))
+			add_asked(s, env, DHCP4_OPT_SUBNET_MASK, subnet, reply);
 		add_asked(s, env, order[i], subnet, reply);
+	}
 }
 
 /* A client without an address still has use for the portal's (RFC 8910). */

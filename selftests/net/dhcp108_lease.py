@@ -71,8 +71,9 @@ def new_lease(client):
     a = discover(client, 1, (3, 1, 6, 15, 42, 26, 114), option(61, b"\1me"))
     equal("a legacy client is offered an address",
           (a.kind(), a.yiaddr, a.get(54)), (OFFER, "10.0.0.10", addr(OURS)))
-    equal("what it asked for comes in its order", a.codes(),
-          [53, 54, 51, 61, 58, 59, 3, 1, 6, 15, 42, 26, 114])
+    # RFC 2132, sections 9.8 and 3.3
+    equal("what it asked for comes in its order, but the mask first",
+          a.codes(), [53, 54, 51, 61, 58, 59, 1, 3, 6, 15, 42, 26, 114])
     equal("lease time, mask, router, portal",
           (a.get(51), a.get(1), a.get(3), a.get(114)),
           (struct.pack("!I", 3600), addr("255.255.255.0"), addr(OURS),

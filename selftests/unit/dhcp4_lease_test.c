@@ -190,6 +190,27 @@ TEST(leases_to_those_who_need_it)
 	EXPECT_EQ(bound(), 2);
 }
 
+/* RFC 2132, sections 3.3 and 9.8: the client's order, but the mask first. */
+TEST(puts_the_mask_before_the_routers)
+{
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 1, false);
+
+	reset();
+	conf.nrouters = 1;
+	conf.routers[0] = addr(OURS);
+	conf.noptions = 1;
+	conf.options[0] = (struct conf_option){ .code = 6, .len = 4 };
+	m.order[0] = 6;
+	m.order[1] = 3;
+	m.order[2] = 1;
+	m.norder = 3;
+	EXPECT_EQ(answer(&m), SERVER_OFFER_LEASE);
+	EXPECT_EQ(reply.nextra, 3);
+	EXPECT_EQ(reply.extra[0].code, 6);
+	EXPECT_EQ(reply.extra[1].code, 1);
+	EXPECT_EQ(reply.extra[2].code, 3);
+}
+
 /* D5 D10 D11 C32: a capable client takes nothing from the pool. */
 TEST(tells_capable_clients_to_do_without)
 {
