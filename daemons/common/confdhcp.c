@@ -14,6 +14,7 @@
 /* Options that the server writes itself: they follow from other keys. */
 static const uint8_t own_options[] = {
 	1, 3, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 80, 82, 90, 108, 116,
+	118,
 };
 
 /* Takes what stands before @sep out of @text; false when it does not fit. */

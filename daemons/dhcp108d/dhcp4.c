@@ -174,7 +174,9 @@ static void take_link(const struct pieces *s)
 	const struct dhcp4_value *info = &s->msg->relay_info;
 	size_t i = 0;
 
-	take_address(&s->subnet, &s->msg->has_link, &s->msg->link);
+	take_address(&s->subnet, &s->msg->has_subnet, &s->msg->subnet);
+	s->msg->has_link = s->msg->has_subnet;
+	s->msg->link = s->msg->subnet;
 	while (i + 2 <= info->len && i + 2 + info->data[i + 1] <= info->len) {
 		if (info->data[i] == DHCP4_RELAY_LINK_SELECTION &&
 		    info->data[i + 1] == sizeof(s->msg->link)) {
@@ -377,6 +379,9 @@ static void put_vital(struct writer *w, const struct dhcp4_msg *req,
 	if (req->client_id.len)
 		put(w, DHCP4_OPT_CLIENT_ID, req->client_id.data,
 		    req->client_id.len);
+	/* Whoever chose a subnet discards an answer that does not say so. */
+	if (req->has_subnet && reply->type != DHCP4_NAK)
+		put(w, DHCP4_OPT_SUBNET_SELECTION, &req->subnet, 4);
 	if (reply->message)
 		put(w, DHCP4_OPT_MESSAGE, reply->message,
 		    strlen(reply->message));

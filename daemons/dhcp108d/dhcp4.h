@@ -103,6 +103,8 @@ struct dhcp4_value {
  * @has_autoconf: option 116 is there
  * @rapid_commit: option 80 is there
  * @has_v6only: option 108 itself is there, which only servers send
+ * @has_subnet: option 118 is there
+ * @subnet: its value
  * @has_link: a relay names the link of the client (RFC 3527), or the client
  *	      itself its subnet (RFC 3011)
  * @link: an address of it
@@ -136,6 +138,8 @@ struct dhcp4_msg {
 	bool has_autoconf;
 	bool rapid_commit;
 	bool has_v6only;
+	bool has_subnet;
+	struct in_addr subnet;
 	bool has_link;
 	struct in_addr link;
 	struct dhcp4_value client_id;
@@ -224,9 +228,9 @@ bool dhcp4_asks(const struct dhcp4_msg *msg, uint8_t code);
  * @reply: answer
  *
  * Copies what RFC 2131, table 3 wants copied, the client identifier
- * (RFC 6842) and, as the last option, relay agent information (RFC 3046,
- * section 2.2). Never longer than the client takes (option 57), at least
- * DHCP4_MIN_LEN.
+ * (RFC 6842), the subnet selection (RFC 3011) and, as the last option, relay
+ * agent information (RFC 3046, section 2.2). Never longer than the client
+ * takes (option 57), at least DHCP4_MIN_LEN.
  *
  * Return: length in bytes.
  */

@@ -157,6 +157,34 @@ TEST(sending_108_is_not_asking)
 	EXPECT(!dhcp4_asks(&m, 108));
 }
 
+/* D45, RFC 3011, section 2: a client that gets no copy discards the answer. */
+TEST(returns_the_subnet_selection)
+{
+	static uint8_t out[DHCP4_MAX_LEN];
+	struct dhcp4_reply r = { .type = DHCP4_OFFER };
+	const uint8_t *v;
+	struct dhcp4_msg m;
+	uint8_t len;
+	size_t n;
+
+	begin(DHCP4_DISCOVER);
+	option(DHCP4_OPT_SUBNET_SELECTION, "\x0a\x01\x00\x00", 4);
+	option(DHCP4_OPT_RELAY_INFO, "\x05\x04\x0a\x02\x00\x00", 6);
+	EXPECT_EQ(parse(&m), DHCP4_OK);
+	EXPECT_EQ(ntohl(m.link.s_addr), 0x0a020000);
+	n = dhcp4_build(out, &m, &r);
+	v = find(out, n, DHCP4_OPT_SUBNET_SELECTION, &len);
+	EXPECT(v && len == 4 && !memcmp(v, "\x0a\x01\x00\x00", 4));
+	r = (struct dhcp4_reply){ .type = DHCP4_NAK };
+	n = dhcp4_build(out, &m, &r);
+	EXPECT(!find(out, n, DHCP4_OPT_SUBNET_SELECTION, &len));
+	begin(DHCP4_DISCOVER);
+	EXPECT_EQ(parse(&m), DHCP4_OK);
+	r = (struct dhcp4_reply){ .type = DHCP4_OFFER };
+	n = dhcp4_build(out, &m, &r);
+	EXPECT(!find(out, n, DHCP4_OPT_SUBNET_SELECTION, &len));
+}
+
 /* D50 C10 C11 C13 C14 */
 TEST(refuses_what_is_no_message)
 {
