@@ -69,6 +69,16 @@ static bool asks(const struct bench *b)
 	return dhcp4_asks(b->req, DHCP4_OPT_V6ONLY);
 }
 
+/*
+ * On an IPv6-only network addresses are for those who can do without: of the
+ * others nobody keeps one, from a time when the network was another.
+ */
+static bool may_have_address(const struct bench *b)
+{
+	return b->s->conf->mode == CONF_DHCP_MOSTLY ||
+	       (asks(b) && may_be_told(b));
+}
+
 static bool in_interface_net(const struct server_env *env, struct in_addr addr)
 {
 	unsigned int i;
@@ -180,7 +190,7 @@ static struct judgement judge_selecting(const struct bench *b)
 			.verdict = SERVER_OTHER_SERVER,
 			.lease = leases_of(b->s->leases, &b->who),
 		};
-	if (lease && lease_open_to(lease, &b->who) &&
+	if (lease && may_have_address(b) && lease_open_to(lease, &b->who) &&
 	    (b->s->conf->mode == CONF_DHCP_MOSTLY || b->v6only ||
 	     lease_belongs_to(lease, &b->who)))
 		return confirm(b, lease);
@@ -238,7 +248,7 @@ static struct judgement judge_keeping(const struct bench *b)
 	if (!addr.s_addr)
 		return simply(SERVER_NONSENSE);
 	lease = leases_at(b->s->leases, addr);
-	if (lease && lease->state != LEASE_DECLINED &&
+	if (lease && may_have_address(b) && lease->state != LEASE_DECLINED &&
 	    lease_belongs_to(lease, &b->who))
 		return confirm(b, lease);
 	if (b->s->conf->mode == CONF_DHCP_MOSTLY)

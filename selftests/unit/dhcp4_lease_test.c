@@ -800,6 +800,26 @@ TEST(leases_on_v6only_networks_to_capable_clients_alone)
 	EXPECT(!reply.has_v6only);
 }
 
+/*
+ * D12 D22: after a change from mostly to v6only those who do not ask for
+ * option 108 meet silence, so that their leases end.
+ */
+TEST(renews_no_former_lease_on_v6only_networks)
+{
+	reset();
+	bind_client(1);
+	bind_client(2);
+	conf.mode = CONF_DHCP_V6ONLY;
+	configure();
+	EXPECT_EQ(renew(1, FIRST, false), SERVER_NOT_ASKED);
+	EXPECT_EQ(reboot(1, FIRST, false), SERVER_NOT_ASKED);
+	EXPECT_EQ(select_it(1, FIRST, false), SERVER_NAK);
+	EXPECT_EQ(renew(2, FIRST + 1, true), SERVER_ACK);
+	EXPECT(reply.has_v6only);
+	EXPECT_EQ(release(1, FIRST), SERVER_RELEASED);
+	EXPECT_EQ(bound(), 1);
+}
+
 /* F1: settled, looping, starving, leased */
 TEST(knows_how_devices_fare)
 {
