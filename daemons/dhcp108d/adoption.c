@@ -81,6 +81,14 @@ struct adoption_device *adoption_note(struct adoption *a,
 	return d;
 }
 
+struct adoption_device *adoption_find(const struct adoption *a,
+				      const struct dhcp4_msg *msg)
+{
+	uint8_t key[DHCP4_KEY_LEN];
+
+	return keytab_find(a->devices, key, dhcp4_key(msg, key));
+}
+
 void adoption_told(struct adoption_device *d, uint64_t now, uint32_t wait)
 {
 	if (d->told && now - d->told < wait)

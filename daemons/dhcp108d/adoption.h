@@ -18,7 +18,7 @@ struct adoption;
 
 /* What a device got when it was heard last. */
 enum adoption_outcome {
-	ADOPTION_NOTHING,	/* nothing yet */
+	ADOPTION_NOTHING,	/* nothing yet, or it gave it back */
 	ADOPTION_SILENCE,
 	ADOPTION_TOLD,		/* to do without IPv4 */
 	ADOPTION_TOLD_ADDR,	/* the same, beside an address */
@@ -83,6 +83,10 @@ void adoption_free(struct adoption *a);
 struct adoption_device *adoption_note(struct adoption *a,
 				      const struct dhcp4_msg *msg,
 				      uint64_t now, bool *news);
+
+/* The device that sent a message before, NULL when it is forgotten. */
+struct adoption_device *adoption_find(const struct adoption *a,
+				      const struct dhcp4_msg *msg);
 
 /* A device was told at @now to do without IPv4 for @wait seconds. */
 void adoption_told(struct adoption_device *d, uint64_t now, uint32_t wait);

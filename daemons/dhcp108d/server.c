@@ -383,6 +383,10 @@ static void note_answer(const struct server *s, const struct server_env *env,
 	case SERVER_ACK:
 		d->outcome = ADOPTION_LEASED;
 		break;
+	case SERVER_DECLINED:
+	case SERVER_RELEASED:
+		d->outcome = ADOPTION_NOTHING;
+		break;
 	case SERVER_NOT_ASKED:
 	case SERVER_HELD_BACK:
 	case SERVER_GATE_DOWN:
@@ -425,6 +429,7 @@ bool server_due(struct server *s, const struct server_env *env,
 		struct dhcp4_msg *req, struct dhcp4_reply *reply,
 		enum server_verdict *v)
 {
+	struct adoption_device *d;
 	struct lease_owner who;
 	struct probe_end end;
 	struct judgement j;
@@ -440,6 +445,9 @@ bool server_due(struct server *s, const struct server_env *env,
 	j = judge_message(s, env, req, false);
 	j.tries = end.tries;
 	*v = carry_out(s, env, req, &j, reply);
+	d = adoption_find(s->devices, req);
+	if (d)
+		note_answer(s, env, d, *v);
 	s->counts[*v]++;
 	return true;
 }

@@ -853,6 +853,34 @@ TEST(knows_how_devices_fare)
 	EXPECT_STR(adoption_state(d), "leased");
 }
 
+/* F1: nor does it matter how many messages it takes, or what came between. */
+TEST(knows_who_has_an_address)
+{
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 1, false);
+	struct adoption_device *d;
+	enum server_verdict v;
+
+	reset();
+	conf.probe = true;
+	conf.rapid_commit = true;
+	m.rapid_commit = true;
+	EXPECT_EQ(answer(&m), SERVER_PROBING);
+	pass(SERVER_PROBE_MS);
+	EXPECT(due(&v));
+	EXPECT_EQ(v, SERVER_ACK);
+	d = adoption_next(server.devices, NULL);
+	EXPECT_STR(adoption_state(d), "leased");
+	EXPECT_EQ(release(1, FIRST), SERVER_RELEASED);
+	EXPECT_STR(adoption_state(d), "seen");
+	m.xid[0]++;
+	answer(&m);
+	pass(SERVER_PROBE_MS);
+	due(&v);
+	EXPECT_STR(adoption_state(d), "leased");
+	EXPECT_EQ(decline(1, FIRST), SERVER_DECLINED);
+	EXPECT_STR(adoption_state(d), "seen");
+}
+
 /* D51: ten thousand clients and the pool they fill, without a slow path. */
 TEST(leases_to_many)
 {
