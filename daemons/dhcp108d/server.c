@@ -354,17 +354,73 @@ static bool costs(enum server_verdict v)
 	       v == SERVER_RELEASED;
 }
 
+/* The host's own, or said to be a router's: no client may have it. */
+static bool taken_here(const struct server *s, const struct server_env *env,
+		       struct in_addr addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < env->nsubnets; i++)
+		if (env->subnets[i].addr.s_addr == addr.s_addr)
+			return true;
+	for (i = 0; i < s->conf->nrouters; i++)
+		if (s->conf->routers[i].s_addr == addr.s_addr)
+			return true;
+	return env->server_id.s_addr == addr.s_addr;
+}
+
+static void tell_conflict(struct server *s, struct in_addr addr,
+			  const char *user)
+{
+	char text[INET_ADDRSTRLEN];
+
+	s->conflicts++;
+	inet_ntop(AF_INET, &addr, text, sizeof(text));
+	log_warn("%s is not offered: %s uses it", text, user);
+}
+
+static void keep_off(struct server *s, const struct server_env *env,
+		     struct lease *lease)
+{
+	leases_decline(s->leases, lease, env->now + SERVER_QUARANTINE_MS);
+	tell_change(s, lease);
+}
+
+/*
+ * The host does not hear its own questions, so what it has itself would pass
+ * for free.
+ */
+static struct judgement judge_apart(struct server *s,
+				    const struct server_env *env,
+				    const struct dhcp4_msg *req, bool again)
+{
+	struct judgement j = judge_message(s, env, req, again);
+	unsigned int tries = SERVER_MAX_SUBNETS + CONF_MAX_ADDRS4 + 1;
+
+	while (j.lease && server_replies(j.verdict) &&
+	       taken_here(s, env, j.lease->addr)) {
+		tell_conflict(s, j.lease->addr, "this host or a router");
+		keep_off(s, env, j.lease);
+		if (!tries--)
+			return (struct judgement){
+				.verdict = SERVER_POOL_EMPTY,
+			};
+		j = judge_message(s, env, req, again);
+	}
+	return j;
+}
+
 /* An empty pool does not wait long for those who were offered something. */
 static struct judgement judge(struct server *s, const struct server_env *env,
 			      const struct dhcp4_msg *req, bool again)
 {
-	struct judgement j = judge_message(s, env, req, again);
+	struct judgement j = judge_apart(s, env, req, again);
 
 	if (j.verdict != SERVER_POOL_EMPTY ||
 	    !leases_hasten(s->leases, env->now + SERVER_HOLD_MS -
 				      SERVER_HASTY_HOLD_MS))
 		return j;
-	return judge_message(s, env, req, again);
+	return judge_apart(s, env, req, again);
 }
 
 static void note_answer(const struct server *s, const struct server_env *env,
@@ -442,7 +498,7 @@ bool server_due(struct server *s, const struct server_env *env,
 	lease = leases_at(s->leases, end.addr);
 	if (lease && lease_belongs_to(lease, &who))
 		lease->unproved = false;
-	j = judge_message(s, env, req, false);
+	j = judge_apart(s, env, req, false);
 	j.tries = end.tries;
 	*v = carry_out(s, env, req, &j, reply);
 	d = adoption_find(s->devices, req);
@@ -455,20 +511,16 @@ bool server_due(struct server *s, const struct server_env *env,
 bool server_seen(struct server *s, const struct server_env *env,
 		 struct in_addr addr, const uint8_t *mac)
 {
-	char text[INET_ADDRSTRLEN], user[3 * ARP_MAC_LEN + 1];
+	char user[3 * ARP_MAC_LEN + 1];
 	struct lease *lease;
 
 	if (!probes_hit(s->probes, addr, mac))
 		return false;
-	s->conflicts++;
-	inet_ntop(AF_INET, &addr, text, sizeof(text));
-	log_warn("%s is not offered: %s uses it", text,
-		 mac ? hex_colons(user, mac, ARP_MAC_LEN) : "somebody");
+	tell_conflict(s, addr, mac ? hex_colons(user, mac, ARP_MAC_LEN) :
+				     "somebody");
 	lease = leases_at(s->leases, addr);
-	if (!lease || lease->state != LEASE_OFFERED)
-		return true;
-	leases_decline(s->leases, lease, env->now + SERVER_QUARANTINE_MS);
-	tell_change(s, lease);
+	if (lease && lease->state == LEASE_OFFERED)
+		keep_off(s, env, lease);
 	return true;
 }
 

@@ -747,6 +747,37 @@ TEST(offers_no_address_in_use)
 	EXPECT_EQ(server.conflicts, 1 + 1 + SERVER_MAX_TRIES);
 }
 
+/* What the host itself has or names as a router is no client's. */
+TEST(offers_no_address_of_its_own)
+{
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 3, false);
+
+	reset();
+	conf.pools[0] = (struct conf_pool){ OURS, OURS + 4 };
+	conf.nrouters = 1;
+	conf.routers[0] = addr(OURS + 1);
+	env.nsubnets = 1;
+	env.subnets[0] = (struct links_addr4){ addr(OURS + 2), 24 };
+	configure();
+	m.has_requested = true;
+	m.requested = addr(OURS);
+	EXPECT_EQ(answer(&m), SERVER_OFFER_LEASE);
+	EXPECT_EQ(yours(), OURS + 3);
+	EXPECT_EQ(server.conflicts, 3);
+	EXPECT_EQ(select_it(3, OURS, false), SERVER_NAK);
+	/* It takes an address that a client has. */
+	EXPECT_EQ(bind_client(3), OURS + 3);
+	env.subnets[0].addr = addr(OURS + 3);
+	EXPECT_EQ(renew(3, OURS + 3, false), SERVER_NAK);
+	EXPECT_EQ(bound(), 0);
+	/* A pool of nothing else */
+	conf.pools[0] = (struct conf_pool){ OURS, OURS };
+	configure();
+	EXPECT_EQ(discover(4), SERVER_POOL_EMPTY);
+	EXPECT_EQ(discover(4), SERVER_POOL_EMPTY);
+	EXPECT_EQ(select_it(4, OURS, false), SERVER_NAK);
+}
+
 /* D51: strangers who only ask do not keep an address from one who takes it. */
 TEST(is_not_starved_by_offers)
 {
