@@ -5,6 +5,7 @@
 #include "confkey.h"
 #include "log.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdarg.h>
@@ -23,6 +24,8 @@
  * @conf: networks read so far; the last one is being filled
  * @skip: in a section that is wrong itself: its keys are not judged
  * @seen: lines of the current section's keys, 0 for absent ones
+ * @pools: lines of its pools
+ * @hosts: lines of its hosts
  * @text: buffer of getline()
  * @cap: its size
  */
@@ -35,6 +38,8 @@ struct reader {
 	struct conf *conf;
 	bool skip;
 	unsigned int seen[CONF_KEYS];
+	unsigned int pools[CONF_MAX_POOLS];
+	unsigned int hosts[CONF_MAX_HOSTS];
 	char *text;
 	size_t cap;
 };
@@ -64,6 +69,28 @@ static unsigned int line_of(const struct reader *r, enum conf_key key,
 	return r->seen[key] ? r->seen[key] : net->line;
 }
 
+/* The same for a key that repeats, of which the @which-th is to blame. */
+static unsigned int line_of_nth(const struct reader *r, enum conf_key key,
+				unsigned int which,
+				const struct conf_network *net)
+{
+	if (key == CONF_KEY_POOL && which < net->dhcp.npools)
+		return r->pools[which];
+	if (key == CONF_KEY_HOST && which < net->dhcp.nhosts)
+		return r->hosts[which];
+	return line_of(r, key, net);
+}
+
+/* A value was taken. */
+static void note_nth(struct reader *r, enum conf_key key,
+		     const struct conf_network *net)
+{
+	if (key == CONF_KEY_POOL)
+		r->pools[net->dhcp.npools - 1] = r->line;
+	if (key == CONF_KEY_HOST)
+		r->hosts[net->dhcp.nhosts - 1] = r->line;
+}
+
 static void check_interface(struct reader *r, const struct conf_network *net)
 {
 	const struct conf_network *other = r->conf->nets;
@@ -82,22 +109,46 @@ static void check_interface(struct reader *r, const struct conf_network *net)
 				 net->interface, other->name, other->line);
 }
 
+/* Two sections of one interface would both answer to the same relay. */
+static void check_relays(struct reader *r, const struct conf_network *net,
+			 const struct conf_network *other)
+{
+	char text[INET_ADDRSTRLEN];
+	unsigned int i, j;
+
+	for (i = 0; i < net->dhcp.nrelays; i++)
+		for (j = 0; j < other->dhcp.nrelays; j++)
+			if (net->dhcp.relays[i].s_addr ==
+			    other->dhcp.relays[j].s_addr)
+				error_at(r, line_of(r, CONF_KEY_RELAY, net),
+					 "relay = %s: already used by [network %s] at line %u: expected another one",
+					 inet_ntop(AF_INET,
+						   &net->dhcp.relays[i], text,
+						   sizeof(text)),
+					 other->name, other->line);
+}
+
 /* A network behind relays may share the interface of another one. */
 static void check_dhcp(struct reader *r, struct conf_network *net)
 {
 	const struct conf_network *other = r->conf->nets;
 	const char *problem;
+	unsigned int which;
 	enum conf_key key;
 
-	for (; other < net; other++)
-		net->dhcp.remote |= !strcmp(other->interface, net->interface);
+	for (; other < net; other++) {
+		if (strcmp(other->interface, net->interface))
+			continue;
+		net->dhcp.remote = true;
+		check_relays(r, net, other);
+	}
 	if (net->ra.captive_portal[0] &&
 	    !confdhcp_portal(&net->dhcp, net->ra.captive_portal))
 		error_at(r, line_of(r, CONF_KEY_CAPTIVE_PORTAL, net),
 			 "captive-portal: given as 'option = 114' too");
-	problem = confdhcp_check(&net->dhcp, &key);
+	problem = confdhcp_check(&net->dhcp, &key, &which);
 	if (problem)
-		error_at(r, line_of(r, key, net), "%s", problem);
+		error_at(r, line_of_nth(r, key, which, net), "%s", problem);
 }
 
 /*
@@ -230,7 +281,9 @@ static bool section_name(const char *text, char *name, size_t cap)
 		return false;
 	memcpy(name, text, n);
 	name[n] = '\0';
-	return confkey_name(name) && !text[n + 1 + strspn(text + n + 1, " \t")];
+	text += n + 1;
+	n = strspn(text, " \t");
+	return confkey_name(name) && (!text[n] || (n && text[n] == ';'));
 }
 
 static void begin_section(struct reader *r, const char *text)
@@ -347,6 +400,8 @@ static int on_value(void *user, const char *section, const char *key,
 	else if (!confkey_set((enum conf_key)k, value, current(r)))
 		error_at(r, r->line, "%s = %s: expected %s", key, value,
 			 confkey_expect((enum conf_key)k));
+	else
+		note_nth(r, (enum conf_key)k, current(r));
 	r->seen[k] = r->line;
 	return 1;
 }

@@ -31,6 +31,17 @@ static bool split(const char **text, char sep, char *out, size_t cap)
 	return true;
 }
 
+static bool subnet_overlaps(const struct conf_dhcp *d,
+			    const struct conf_subnet *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->nsubnets; i++)
+		if (subnet4_same(d->subnets[i].addr, s->addr, s->len))
+			return true;
+	return subnet4_of(d, s->addr);
+}
+
 bool confset_subnet(const struct key *k, const char *value, void *field)
 {
 	struct conf_dhcp *d = field;
@@ -43,10 +54,11 @@ bool confset_subnet(const struct key *k, const char *value, void *field)
 	    !split(&value, '/', word, sizeof(word)) ||
 	    !confset_host4(word, &s.addr) ||
 	    !confval_number(value, 8, 30, &len) ||
-	    (ntohl(s.addr.s_addr) & ~subnet4_mask(len)) ||
-	    subnet4_of(d, s.addr))
+	    (ntohl(s.addr.s_addr) & ~subnet4_mask(len)))
 		return false;
 	s.len = (uint8_t)len;
+	if (subnet_overlaps(d, &s))
+		return false;
 	d->subnets[d->nsubnets++] = s;
 	return true;
 }
@@ -261,32 +273,42 @@ bool confset_opt_out(const struct key *k, const char *value, void *field)
 	return !more && d->nopt_outs;
 }
 
-static bool pools_inside(const struct conf_dhcp *d)
+/*
+ * The subnet in which an address can be a host's: neither the subnet's own
+ * number nor its broadcast.
+ */
+static const struct conf_subnet *host_subnet(const struct conf_dhcp *d,
+					     struct in_addr addr)
 {
-	struct in_addr first, last;
-	unsigned int i;
+	const struct conf_subnet *s = subnet4_of(d, addr);
 
-	for (i = 0; i < d->npools; i++) {
-		const struct conf_subnet *s;
+	if (!s || addr.s_addr == s->addr.s_addr ||
+	    !~(ntohl(addr.s_addr) | subnet4_mask(s->len)))
+		return NULL;
+	return s;
+}
 
-		first.s_addr = htonl(d->pools[i].first);
-		last.s_addr = htonl(d->pools[i].last);
-		s = subnet4_of(d, first);
-		/* Neither the subnet's own number nor its broadcast. */
-		if (!s || s != subnet4_of(d, last) ||
-		    first.s_addr == s->addr.s_addr ||
-		    !~(d->pools[i].last | subnet4_mask(s->len)))
+static bool pool_inside(const struct conf_dhcp *d, const struct conf_pool *p)
+{
+	const struct in_addr first = { htonl(p->first) };
+	const struct in_addr last = { htonl(p->last) };
+	const struct conf_subnet *s = host_subnet(d, first);
+
+	return s && s == host_subnet(d, last);
+}
+
+static bool pools_inside(const struct conf_dhcp *d, unsigned int *i)
+{
+	for (*i = 0; *i < d->npools; ++*i)
+		if (!pool_inside(d, &d->pools[*i]))
 			return false;
-	}
 	return true;
 }
 
-static bool hosts_inside(const struct conf_dhcp *d)
+static bool hosts_inside(const struct conf_dhcp *d, unsigned int *i)
 {
-	unsigned int i;
-
-	for (i = 0; i < d->nhosts; i++)
-		if (!subnet4_of(d, d->hosts[i].addr))
+	for (*i = 0; *i < d->nhosts; ++*i)
+		if (!host_subnet(d, d->hosts[*i].addr))
 			return false;
 	return true;
 }
@@ -296,24 +318,25 @@ static bool routers_inside(const struct conf_dhcp *d)
 	unsigned int i;
 
 	for (i = 0; i < d->nrouters; i++)
-		if (!subnet4_of(d, d->routers[i]))
+		if (!host_subnet(d, d->routers[i]))
 			return false;
 	return true;
 }
 
-const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key)
+const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key,
+			   unsigned int *which)
 {
 	*key = CONF_KEY_POOL;
-	if (!pools_inside(d))
+	if (!pools_inside(d, which))
 		return "pool: expected addresses of hosts in one 'subnet' of this section";
 	if (d->mode == CONF_DHCP_MOSTLY && !d->npools && !d->nhosts)
 		return "dhcp = mostly: expected a 'subnet' and a 'pool' for those who need IPv4";
 	*key = CONF_KEY_HOST;
-	if (!hosts_inside(d))
-		return "host: expected an address in a 'subnet' of this section";
+	if (!hosts_inside(d, which))
+		return "host: expected an address of a host in a 'subnet' of this section";
 	*key = CONF_KEY_ROUTER;
 	if (!routers_inside(d))
-		return "router: expected addresses in a 'subnet' of this section";
+		return "router: expected addresses of hosts in a 'subnet' of this section";
 	*key = CONF_KEY_OFFER;
 	if (d->offer == CONF_OFFER_ADDR && !d->npools)
 		return "offer = addr: expected a 'pool' that the address can be of";

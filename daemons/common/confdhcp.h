@@ -13,9 +13,12 @@ bool confdhcp_portal(struct conf_dhcp *d, const char *uri);
  * confdhcp_check() - judge the DHCP keys of a section as a whole
  * @d: what they said
  * @key: set to the key to blame
+ * @which: set to the number of its line, from 0, if it is CONF_KEY_POOL or
+ *	   CONF_KEY_HOST
  *
  * Return: NULL, or what is wrong and what would be right.
  */
-const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key);
+const char *confdhcp_check(const struct conf_dhcp *d, enum conf_key *key,
+			   unsigned int *which);
 
 #endif

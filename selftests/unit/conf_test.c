@@ -306,6 +306,8 @@ TEST(judges_dhcp_keys)
 		"subnet = 10.0.4.0/31", "host = 02:00:00:00:00 10.0.0.3",
 		"host = 02:00:00:00:00:01", "host = id: 10.0.0.3",
 		"host = 02:00:00:00:00:01 10.9.0.3", "router = 10.9.0.1",
+		"host = 02:00:00:00:00:01 10.0.0.0", "router = 10.0.0.255",
+		"host = 02:00:00:00:00:01 10.0.0.255",
 		"option = 53 u8 1", "option = 108 u32 300", "option = 0 u8 1",
 		"option = 118 ip 10.0.0.0", "option = 255 u8 1", "option = 12",
 		"option = 12 text",
@@ -329,6 +331,33 @@ TEST(judges_dhcp_keys)
 	EXPECT_EQ(errors, 1);
 }
 
+/* The line to blame is that of the one that is wrong, not the last one. */
+TEST(tells_which_pool_is_wrong)
+{
+	read_mostly("pool = 10.0.2.1-10.0.2.9\npool = 10.0.0.30-10.0.0.39");
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, "f:6: pool: ", 11));
+	read_mostly("host = id:01 10.9.0.3\nhost = id:02 10.0.0.3");
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, "f:6: host: ", 11));
+	/* A subnet around another one, whichever comes first */
+	read_mostly("subnet = 10.1.1.0/24\nsubnet = 10.1.0.0/16");
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, "f:7: subnet = 10.1.0.0/16: ", 27));
+}
+
+/* access.conf(5): what follows a blank and ';' is a comment on any line. */
+TEST(takes_a_comment_behind_a_section)
+{
+	read_text("[network a] ; the hall\ninterface = c0\n");
+	EXPECT_EQ(errors, 0);
+	EXPECT(conf.count == 1 && !strcmp(conf.nets[0].name, "a"));
+	read_text("[network a];the hall\ninterface = c0\n");
+	EXPECT_EQ(errors, 1);
+	read_text("[network a] hall\ninterface = c0\n");
+	EXPECT_EQ(errors, 1);
+}
+
 /* D45: another link on the same interface, told apart by its relays. */
 TEST(lets_relayed_networks_share_an_interface)
 {
@@ -340,6 +369,11 @@ TEST(lets_relayed_networks_share_an_interface)
 		EXPECT(conf.nets[1].dhcp.remote && !conf.nets[0].dhcp.remote);
 	read_mostly("[network b]\ninterface = c0\nrelay = 10.1.0.1\nra = on");
 	EXPECT_EQ(errors, 1);
+	/* Two sections would answer the same message. */
+	read_mostly("relay = 10.1.0.1 10.1.0.2\n[network b]\ninterface = c0\n"
+		    "dhcp = v6only\nrelay = 10.1.0.3 10.1.0.2");
+	EXPECT_EQ(errors, 1);
+	EXPECT(!strncmp(report, "f:10: relay = 10.1.0.2: already used by [network a] at line 1", 61));
 }
 
 TEST(checks_intervals)
