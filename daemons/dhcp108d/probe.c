@@ -63,13 +63,29 @@ bool probes_add(struct probes *p, struct in_addr addr, uint64_t until,
 	return true;
 }
 
-bool probes_hit(struct probes *p, struct in_addr addr, const uint8_t *mac)
+static struct probe *find(const struct probes *p, struct in_addr addr)
 {
 	struct probe *e;
 
 	TAILQ_FOREACH(e, &p->list, list)
 		if (e->end.addr.s_addr == addr.s_addr)
 			break;
+	return e;
+}
+
+void probes_renew(struct probes *p, struct in_addr addr,
+		  const struct dhcp4_msg *req)
+{
+	struct probe *e = find(p, addr);
+
+	if (e)
+		e->end.req = *req;
+}
+
+bool probes_hit(struct probes *p, struct in_addr addr, const uint8_t *mac)
+{
+	struct probe *e = find(p, addr);
+
 	if (!e || (mac && !memcmp(e->end.req.chaddr, mac, 6)))
 		return false;
 	e->until = 0;

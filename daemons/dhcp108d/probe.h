@@ -42,6 +42,10 @@ void probes_free(struct probes *p);
 bool probes_add(struct probes *p, struct in_addr addr, uint64_t until,
 		const struct dhcp4_msg *req, unsigned int tries);
 
+/* The client that waits for @addr asked again: its latest message counts. */
+void probes_renew(struct probes *p, struct in_addr addr,
+		  const struct dhcp4_msg *req);
+
 /**
  * probes_hit() - somebody uses an address
  * @p: those who wait

@@ -270,9 +270,10 @@ static enum server_verdict start_probe(struct server *s,
 			 env->now + SERVER_HOLD_MS))
 		return SERVER_NO_MEMORY;
 	lease->unproved = true;
-	if (!asked && !probes_add(s->probes, lease->addr,
-				  env->now + SERVER_PROBE_MS, req,
-				  j->tries)) {
+	if (asked) {
+		probes_renew(s->probes, lease->addr, req);
+	} else if (!probes_add(s->probes, lease->addr,
+			       env->now + SERVER_PROBE_MS, req, j->tries)) {
 		leases_release(s->leases, lease);
 		return SERVER_RATE_LIMITED;
 	}

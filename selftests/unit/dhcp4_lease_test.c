@@ -710,6 +710,29 @@ TEST(looks_before_it_offers)
 	EXPECT_EQ(discover(1), SERVER_OFFER_LEASE);
 }
 
+/* RFC 2131, section 4.1: a client that began anew wants its new xid back. */
+TEST(answers_the_latest_question)
+{
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 1, false);
+	struct dhcp4_msg waited;
+	enum server_verdict v;
+
+	reset();
+	conf.probe = true;
+	m.xid[3] = 1;
+	EXPECT_EQ(answer(&m), SERVER_PROBING);
+	pass(SERVER_PROBE_MS / 2);
+	m.xid[3] = 2;
+	m.flags = DHCP4_FLAG_BROADCAST;
+	EXPECT_EQ(answer(&m), SERVER_PROBING);
+	pass(SERVER_PROBE_MS / 2);
+	EXPECT(server_due(&server, &env, &waited, &reply, &v));
+	EXPECT_EQ(v, SERVER_OFFER_LEASE);
+	EXPECT_EQ(waited.xid[3], 2);
+	EXPECT_EQ(waited.flags, DHCP4_FLAG_BROADCAST);
+	EXPECT(!server_due(&server, &env, &waited, &reply, &v));
+}
+
 TEST(offers_no_address_in_use)
 {
 	static const uint8_t other[6] = { 2, 9, 9, 9, 9, 9 };
