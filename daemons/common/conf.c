@@ -131,7 +131,7 @@ static void check_relays(struct reader *r, const struct conf_network *net,
 /* A network behind relays may share the interface of another one. */
 static void check_dhcp(struct reader *r, struct conf_network *net)
 {
-	const struct conf_network *other = r->conf->nets;
+	struct conf_network *other = r->conf->nets;
 	const char *problem;
 	unsigned int which;
 	enum conf_key key;
@@ -140,6 +140,8 @@ static void check_dhcp(struct reader *r, struct conf_network *net)
 		if (strcmp(other->interface, net->interface))
 			continue;
 		net->dhcp.remote = true;
+		net->dhcp.shared = true;
+		other->dhcp.shared = true;
 		check_relays(r, net, other);
 	}
 	if (net->ra.captive_portal[0] &&

@@ -111,6 +111,7 @@ struct conf_opt_out {
  * @relays: relay agents that are listened to
  * @nrelays: entries of @relays
  * @remote: behind relays only: another section has the interface itself
+ * @shared: another section has the same interface
  * @subnets: IPv4 subnets that share the link
  * @nsubnets: entries of @subnets
  * @pools: addresses to lease
@@ -141,6 +142,7 @@ struct conf_dhcp {
 	struct in_addr relays[CONF_MAX_RELAYS];
 	unsigned int nrelays;
 	bool remote;
+	bool shared;
 	struct conf_subnet subnets[CONF_MAX_SUBNETS];
 	unsigned int nsubnets;
 	struct conf_pool pools[CONF_MAX_POOLS];

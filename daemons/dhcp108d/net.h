@@ -65,6 +65,7 @@ struct world {
  * @send_errors: answers that could not be sent
  * @store_errors: times that the disk did not take the leases
  * @told_empty: when the log said that the pool is empty
+ * @told_relay: when it said that a relay is not known
  * @told_rogue: when the log spoke of another server, in seconds since 1970
  * @told_missing: the log says that the interface is missing
  */
@@ -97,6 +98,7 @@ struct net {
 	uint64_t send_errors;
 	uint64_t store_errors;
 	uint64_t told_empty;
+	uint64_t told_relay;
 	uint64_t told_rogue;
 	bool told_missing;
 };

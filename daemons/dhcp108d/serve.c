@@ -25,8 +25,8 @@
 
 /* What is known of the devices may be so old after a crash. */
 #define SAVE_MS 120000
-/* The log says so often that a pool is empty. */
-#define EMPTY_MS 60000
+/* The log says so often that a pool is empty, or a relay not known. */
+#define QUIET_MS 60000
 #define STATE_MODE 0750
 
 static void make_env(const struct net *n, struct server_env *env)
@@ -124,15 +124,36 @@ static void look_for(struct net *n, const struct dhcp4_msg *req,
 		n->send_errors++;
 }
 
-static void tell_empty(struct net *n)
+/* Once in a while: @told is when it was said last. */
+static bool worth_telling(uint64_t *told)
 {
 	uint64_t now = clock_now_ms();
 
-	if (n->told_empty && now - n->told_empty < EMPTY_MS)
+	if (*told && now - *told < QUIET_MS)
+		return false;
+	*told = now;
+	return true;
+}
+
+static void tell_empty(struct net *n)
+{
+	if (worth_telling(&n->told_empty))
+		log_warn("[%s] no address is left for clients that need IPv4",
+			 n->conf.name);
+}
+
+/* On an interface of several networks it may be the relay of another. */
+static void tell_relay(struct net *n, const struct dhcp4_msg *req)
+{
+	char text[INET_ADDRSTRLEN];
+
+	if (!req->giaddr.s_addr || n->conf.dhcp.shared ||
+	    !worth_telling(&n->told_relay))
 		return;
-	n->told_empty = now;
-	log_warn("[%s] no address is left for clients that need IPv4",
-		 n->conf.name);
+	log_warn("[%s] relay agent %s is not heard on %s: it is no 'relay' of the network, or names a link that is no 'subnet' of it",
+		 n->conf.name, inet_ntop(AF_INET, &req->giaddr, text,
+					 sizeof(text)),
+		 n->conf.interface);
 }
 
 static void follow(struct net *n, const struct dhcp4_msg *req,
@@ -146,6 +167,8 @@ static void follow(struct net *n, const struct dhcp4_msg *req,
 		look_for(n, req, reply->yiaddr);
 	else if (v == SERVER_POOL_EMPTY)
 		tell_empty(n);
+	else if (v == SERVER_RELAY_UNKNOWN)
+		tell_relay(n, req);
 }
 
 static bool known_server(const struct net *n, struct in_addr id)

@@ -181,6 +181,8 @@ def relayed(client):
     got, moved = client.send(Message(DISCOVER, (108,), info + option(61, b"x"),
                                      giaddr="10.0.0.9"))
     equal("an unknown relay: silence", (got, moved), ([], ["relay_unknown"]))
+    check("and the log says so, once", log().count(
+        "relay agent 10.0.0.9 is not heard on lan") == 1, log())
     msg = Message(DISCOVER, (108,), info + option(61, b"x"),
                   giaddr="10.0.0.1")
     got, _ = client.send(msg)

@@ -365,8 +365,10 @@ TEST(lets_relayed_networks_share_an_interface)
 		    "relay = 10.1.0.1");
 	EXPECT_STR(report, "");
 	EXPECT_EQ(conf.count, 2);
-	if (conf.count == 2)
+	if (conf.count == 2) {
 		EXPECT(conf.nets[1].dhcp.remote && !conf.nets[0].dhcp.remote);
+		EXPECT(conf.nets[1].dhcp.shared && conf.nets[0].dhcp.shared);
+	}
 	read_mostly("[network b]\ninterface = c0\nrelay = 10.1.0.1\nra = on");
 	EXPECT_EQ(errors, 1);
 	/* Two sections would answer the same message. */
