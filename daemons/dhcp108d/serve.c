@@ -243,6 +243,8 @@ static void take_message(struct net *n, const struct port_frame *f,
 		return;
 	}
 	memcpy(req.from, f->from, sizeof(req.from));
+	if (req.max_size > n->link.mtu)
+		req.max_size = (uint16_t)n->link.mtu;
 	make_env(n, &env);
 	v = server_answer(&n->server, &env, &req, &reply);
 	if (v == SERVER_OTHER_SERVER)

@@ -274,6 +274,20 @@ def relayed(client, daemon):
     return daemon
 
 
+def narrow(client, daemon):
+    """D44: an answer fits the link, whatever the client would take."""
+    daemon.stop()
+    configure(*MOSTLY[:2], "pool = 10.0.0.30-10.0.0.33", *(
+        f"option = {code} text {'x' * 170}" for code in range(200, 206)),
+        mode="mostly")
+    run("ip", "-n", GW, "link", "set", "lan", "mtu", "700")
+    daemon = start()
+    a = discover(client, 40, range(200, 206), option(57, b"\5\xdc"))
+    equal("what finds no room on the link is left out",
+          a and a.codes(), [53, 54, 51, 58, 59, 200, 201])
+    return daemon
+
+
 def main():
     setup(module=False)
     run("ip", "-n", GW, "addr", "add", OURS + "/24", "dev", "lan")
@@ -289,6 +303,7 @@ def main():
     daemon = crash(client, daemon)
     other_server(client)
     daemon = relayed(client, daemon)
+    daemon = narrow(client, daemon)
     equal("it ends when told", daemon.stop(), 0)
     done()
 
