@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAC_LEN 6
+#define CLASS "class:"
 
 /* Options that the server writes itself: they follow from other keys. */
 static const uint8_t own_options[] = {
@@ -248,29 +249,49 @@ bool confset_option(const struct key *k, const char *value, void *field)
 	return option_value(field, (uint8_t)n, type, value);
 }
 
+/* What stands in quotation marks behind "class:", blanks and commas too. */
+static bool quoted_class(const char **value, char *out, size_t cap)
+{
+	const char *text = *value + strlen(CLASS "\"");
+	size_t n = strcspn(text, "\"");
+
+	if (!n || n >= cap || !text[n] || !strchr(" \t,", text[n + 1]))
+		return false;
+	memcpy(out, text, n);
+	out[n] = '\0';
+	*value = text + n + 1;
+	return true;
+}
+
+static bool take_opt_out(const char **value, struct conf_opt_out *o)
+{
+	const size_t n = strlen(CLASS);
+	char word[WORD_LEN];
+
+	if (!strncmp(*value, CLASS "\"", n + 1))
+		return quoted_class(value, o->vendor, sizeof(o->vendor));
+	if (confval_word(value, word, sizeof(word)) != 1)
+		return false;
+	if (strncmp(word, CLASS, n)) {
+		o->len = (uint8_t)hex_get(word, ':', o->mac, MAC_LEN);
+		return o->len;
+	}
+	if (!word[n] || strlen(word + n) >= sizeof(o->vendor))
+		return false;
+	strcpy(o->vendor, word + n);
+	return true;
+}
+
 bool confset_opt_out(const struct key *k, const char *value, void *field)
 {
 	struct conf_dhcp *d = field;
-	struct conf_opt_out *o;
-	char word[WORD_LEN];
-	int more;
 
 	(void)k;
-	while ((more = confval_word(&value, word, sizeof(word))) > 0) {
-		if (d->nopt_outs == CONF_MAX_OPT_OUTS)
+	while (*(value += strspn(value, " \t,")))
+		if (d->nopt_outs == CONF_MAX_OPT_OUTS ||
+		    !take_opt_out(&value, &d->opt_outs[d->nopt_outs++]))
 			return false;
-		o = &d->opt_outs[d->nopt_outs++];
-		if (strncmp(word, "class:", 6)) {
-			o->len = (uint8_t)hex_get(word, ':', o->mac, MAC_LEN);
-			if (!o->len)
-				return false;
-			continue;
-		}
-		if (!word[6] || strlen(word + 6) >= sizeof(o->vendor))
-			return false;
-		strcpy(o->vendor, word + 6);
-	}
-	return !more && d->nopt_outs;
+	return d->nopt_outs;
 }
 
 /*

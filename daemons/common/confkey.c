@@ -259,7 +259,7 @@ static const struct key keys[CONF_KEYS] = {
 	[CONF_KEY_ROLLOUT] = { "rollout", "a percentage from 0 to 100",
 		set_number, NET(dhcp.rollout), .hi = 100 },
 	[CONF_KEY_OPT_OUT] = { "opt-out",
-		"one to 64 of: HARDWARE-ADDRESS, its first bytes, class:VENDOR-CLASS",
+		"one to 64 of: HARDWARE-ADDRESS, its first bytes, class:VENDOR-CLASS, class:\"VENDOR CLASS\"",
 		confset_opt_out, NET(dhcp), .repeats = true },
 	[CONF_KEY_TRANSLATOR] = { "translator", "here or elsewhere",
 		set_choice, NET(dhcp.elsewhere), .choices = places },

@@ -358,6 +358,29 @@ TEST(takes_a_comment_behind_a_section)
 	EXPECT_EQ(errors, 1);
 }
 
+/* F6: the vendor class of Windows has a blank in it. */
+TEST(takes_vendor_classes_with_blanks)
+{
+	const struct conf_dhcp *d;
+
+	read_mostly("opt-out = class:\"MSFT 5.0\" 02:00, class:\"a;, b\"\n"
+		    "opt-out = class:plain");
+	EXPECT_EQ(errors, 0);
+	if (!conf.count)
+		return;
+	d = &conf.nets[0].dhcp;
+	EXPECT_EQ(d->nopt_outs, 4);
+	EXPECT_STR(d->opt_outs[0].vendor, "MSFT 5.0");
+	EXPECT_EQ(d->opt_outs[0].len, 0);
+	EXPECT_EQ(d->opt_outs[1].len, 2);
+	EXPECT_STR(d->opt_outs[2].vendor, "a;, b");
+	EXPECT_STR(d->opt_outs[3].vendor, "plain");
+	expect_bad("opt-out = class:\"MSFT 5.0");
+	expect_bad("opt-out = class:\"\"");
+	expect_bad("opt-out = class:\"a\"b");
+	expect_bad("opt-out = class:\"0123456789012345678901234567890123456789012345678901234567890123\"");
+}
+
 /* D45: another link on the same interface, told apart by its relays. */
 TEST(lets_relayed_networks_share_an_interface)
 {
