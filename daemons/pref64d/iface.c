@@ -308,17 +308,39 @@ static void go_on(struct iface *f, const struct in6_addr *source, int ifindex,
 	f->msg = msg;
 }
 
+static void leave(struct iface *f)
+{
+	if (f->joined)
+		port_leave(f->world->fd, f->joined);
+	f->joined = 0;
+}
+
+static void join(struct iface *f)
+{
+	int err;
+
+	if (f->joined == f->link.ifindex)
+		return;
+	leave(f);
+	err = port_join(f->world->fd, f->link.ifindex);
+	if (err)
+		log_warn("[%s] cannot hear solicitations on %s: %s",
+			 f->conf.name, f->conf.interface, strerror(-err));
+	else
+		f->joined = f->link.ifindex;
+}
+
 void iface_update(struct iface *f)
 {
 	uint64_t now = clock_now_ms();
 	int ifindex = f->link.ifindex;
 	struct in6_addr source;
-	int err;
 
 	if (f->ending)
 		return;
 	look_at_translator(f, now);
 	if (!look_at_interface(f, &source)) {
+		leave(f);
 		/* RFC 4861, section 6.2.5; too late on most interfaces. */
 		if (f->link.ifindex && ifindex == f->link.ifindex)
 			farewell(f);
@@ -326,10 +348,7 @@ void iface_update(struct iface *f)
 		arm(f);
 		return;
 	}
-	err = port_join(f->world->fd, f->link.ifindex);
-	if (err)
-		log_warn("[%s] cannot hear solicitations on %s: %s",
-			 f->conf.name, f->conf.interface, strerror(-err));
+	join(f);
 	go_on(f, &source, ifindex, now);
 	set_state(f, "advertising");
 	arm(f);
@@ -376,6 +395,7 @@ struct iface *iface_new(const struct conf_network *conf,
 
 void iface_free(struct iface *f)
 {
+	leave(f);
 	if (f->timer)
 		event_free(f->timer);
 	others_free(f->others);

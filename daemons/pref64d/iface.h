@@ -47,6 +47,7 @@ struct iface_world {
  * @was_up: and its state
  * @since: when the configuration was taken
  * @link: its interface, with ifindex 0 while there is none
+ * @joined: ifindex on which solicitations are heard, 0 for none
  * @source: link-local address it advertises from
  * @forwarding: the interface forwards
  * @told_no_forwarding: the log says that it does not
@@ -75,6 +76,7 @@ struct iface {
 	bool was_up;
 	uint64_t since;
 	struct link_info link;
+	int joined;
 	struct in6_addr source;
 	bool forwarding;
 	bool told_no_forwarding;

@@ -61,17 +61,28 @@ int port_open(void)
 	return err;
 }
 
-int port_join(int fd, int ifindex)
+/* All routers of a link. */
+static int set_group(int fd, int option, int ifindex)
 {
 	struct ipv6_mreq group = {
 		.ipv6mr_multiaddr = { .s6_addr = { 0xff, 0x02, [15] = 2 } },
 		.ipv6mr_interface = (unsigned int)ifindex,
 	};
 
-	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group,
-		       sizeof(group)) && errno != EADDRINUSE)
-		return -errno;
-	return 0;
+	return setsockopt(fd, IPPROTO_IPV6, option, &group, sizeof(group)) ?
+	       -errno : 0;
+}
+
+int port_join(int fd, int ifindex)
+{
+	int err = set_group(fd, IPV6_JOIN_GROUP, ifindex);
+
+	return err == -EADDRINUSE ? 0 : err;
+}
+
+void port_leave(int fd, int ifindex)
+{
+	set_group(fd, IPV6_LEAVE_GROUP, ifindex);
 }
 
 static void read_control(struct msghdr *msg, struct port_packet *p)

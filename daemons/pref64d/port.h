@@ -31,6 +31,12 @@ int port_open(void);
 /* Begins to hear solicitations of an interface; again is no error. */
 int port_join(int fd, int ifindex);
 
+/*
+ * Ends that. An interface that is gone is left as well: what the socket has
+ * joined takes of the memory that it needs to send.
+ */
+void port_leave(int fd, int ifindex);
+
 /* Return: 1 with a packet, 0 when there is none, -errno. */
 int port_receive(int fd, struct port_packet *p);
 
