@@ -409,6 +409,9 @@ void iface_free(struct iface *f)
  */
 void iface_configure(struct iface *f, const struct conf_network *conf)
 {
+	if (f->ending)
+		sched_halt(&f->sched);
+	f->ending = false;
 	if (memcmp(f->conf.ra.prefixes, conf->ra.prefixes,
 		   sizeof(conf->ra.prefixes)))
 		f->since = clock_now_ms();

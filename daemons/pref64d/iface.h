@@ -111,7 +111,7 @@ struct iface *iface_new(const struct conf_network *conf,
 			const struct iface_world *world);
 void iface_free(struct iface *f);
 
-/* Takes changed settings; statistics stay. */
+/* Takes changed settings; statistics stay. One that was ending goes on. */
 void iface_configure(struct iface *f, const struct conf_network *conf);
 
 /* Looks at interface and translator again. */

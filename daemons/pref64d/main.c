@@ -156,6 +156,22 @@ static struct iface *take_old(struct daemon *d, const char *interface)
 	return NULL;
 }
 
+/* A network that is back before its farewell is over does not say the rest. */
+static struct iface *take_ending(struct daemon *d, const char *interface)
+{
+	struct iface *f;
+	unsigned int i;
+
+	for (i = 0; i < d->nending; i++) {
+		f = d->ending[i];
+		if (strcmp(f->conf.interface, interface))
+			continue;
+		d->ending[i] = d->ending[--d->nending];
+		return f;
+	}
+	return NULL;
+}
+
 static void end_rest(struct daemon *d)
 {
 	unsigned int i;
@@ -183,7 +199,8 @@ static int apply(struct daemon *d, const struct conf *conf)
 
 		if (!c->ra.on)
 			continue;
-		f = take_old(d, c->interface);
+		f = take_old(d, c->interface) ?:
+		    take_ending(d, c->interface);
 		if (f)
 			iface_configure(f, c);
 		else
