@@ -221,21 +221,6 @@ static const void *usable(struct rtnl_addr *a, int ifindex, int family)
 	return nl_addr_get_binary_addr(local);
 }
 
-bool links_linklocal(struct links *l, int ifindex, struct in6_addr *out)
-{
-	struct rtnl_addr *a;
-	const struct in6_addr *addr;
-
-	for (a = first_addr(l); a; a = next_addr(a)) {
-		addr = usable(a, ifindex, AF_INET6);
-		if (!addr || !IN6_IS_ADDR_LINKLOCAL(addr))
-			continue;
-		*out = *addr;
-		return true;
-	}
-	return false;
-}
-
 bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr)
 {
 	const struct in6_addr *found;
@@ -246,6 +231,23 @@ bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr)
 			       AF_INET6);
 		if (found && !memcmp(found, addr, sizeof(*addr)))
 			return true;
+	}
+	return false;
+}
+
+bool links_linklocal(struct links *l, int ifindex, struct in6_addr *addr)
+{
+	const struct in6_addr *found;
+	struct rtnl_addr *a;
+
+	if (IN6_IS_ADDR_LINKLOCAL(addr) && links_has6(l, ifindex, addr))
+		return true;
+	for (a = first_addr(l); a; a = next_addr(a)) {
+		found = usable(a, ifindex, AF_INET6);
+		if (!found || !IN6_IS_ADDR_LINKLOCAL(found))
+			continue;
+		*addr = *found;
+		return true;
 	}
 	return false;
 }

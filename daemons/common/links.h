@@ -61,8 +61,11 @@ bool links_find(struct links *l, const char *name, struct link_info *out);
 /* IPv6 forwarding of the interface; unknown counts as off. */
 bool links_forwards6(struct links *l, int ifindex);
 
-/* A usable (not tentative) link-local address of the interface. */
-bool links_linklocal(struct links *l, int ifindex, struct in6_addr *out);
+/*
+ * A usable (not tentative) link-local address of the interface: the one that
+ * is in @addr already, if the interface has it, else any.
+ */
+bool links_linklocal(struct links *l, int ifindex, struct in6_addr *addr);
 
 /* Does the interface have the address, usable? 0: any interface. */
 bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr);

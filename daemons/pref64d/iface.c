@@ -250,10 +250,11 @@ static bool look_at_interface(struct iface *f, struct in6_addr *source)
 		set_state(f, "standing by: another router has ra-source");
 		return false;
 	}
-	if (!links_linklocal(f->world->links, link.ifindex, source)) {
+	if (!links_linklocal(f->world->links, link.ifindex, &f->own)) {
 		set_state(f, "waiting: it has no usable link-local address");
 		return false;
 	}
+	*source = f->own;
 	return true;
 }
 

@@ -49,6 +49,7 @@ struct iface_world {
  * @link: its interface, with ifindex 0 while there is none
  * @joined: ifindex on which solicitations are heard, 0 for none
  * @source: link-local address it advertises from
+ * @own: the one it took of those of the interface
  * @forwarding: the interface forwards
  * @told_no_forwarding: the log says that it does not
  * @told_mtu: the MTU of the link for which the log says that ours is too large
@@ -78,6 +79,7 @@ struct iface {
 	struct link_info link;
 	int joined;
 	struct in6_addr source;
+	struct in6_addr own;
 	bool forwarding;
 	bool told_no_forwarding;
 	unsigned int told_mtu;
