@@ -13,7 +13,7 @@
 
 #define XLAT_NAME_LEN 32
 #define XLAT_MAX_PREFIXES 16
-#define XLAT_MAX_INSTANCES 64
+#define XLAT_MAX_INSTANCES 1024	/* as many as the module takes */
 
 struct xlat_prefix {
 	struct in6_addr addr;
