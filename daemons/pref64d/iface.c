@@ -381,7 +381,7 @@ struct iface *iface_new(const struct conf_network *conf,
 	f->sched.random = draw;
 	f->since = clock_now_ms();
 	sched_configure(&f->sched, conf->ra.min_interval,
-			conf->ra.max_interval);
+			conf->ra.max_interval, f->since);
 	f->timer = evtimer_new(base, on_timer, f);
 	f->others = others_new();
 	f->gate = gate_new(conf, base, world->xlat, on_gate, f);
@@ -420,7 +420,7 @@ void iface_configure(struct iface *f, const struct conf_network *conf)
 	f->told_mtu = 0;
 	gate_configure(f->gate, conf);
 	sched_configure(&f->sched, conf->ra.min_interval,
-			conf->ra.max_interval);
+			conf->ra.max_interval, clock_now_ms());
 	iface_update(f);
 }
 

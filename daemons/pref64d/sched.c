@@ -8,10 +8,23 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-void sched_configure(struct sched *s, uint32_t min_s, uint32_t max_s)
+/* Time to the next multicast advertisement, drawn anew after each. */
+static uint64_t draw_interval(struct sched *s)
+{
+	uint64_t t = s->min + s->random((uint32_t)(s->max - s->min));
+
+	if (!s->burst)
+		return t;
+	return t < s->burst_interval ? t : s->burst_interval;
+}
+
+void sched_configure(struct sched *s, uint32_t min_s, uint32_t max_s,
+		     uint64_t now)
 {
 	s->min = (uint64_t)min_s * 1000;
 	s->max = (uint64_t)max_s * 1000;
+	if (s->running && s->next > now + s->max)
+		s->next = later(now + draw_interval(s), s->not_before);
 }
 
 static void burst(struct sched *s, uint64_t interval)
@@ -136,16 +149,6 @@ uint64_t sched_next(const struct sched *s)
 		if (s->unicast[i].at < next)
 			next = s->unicast[i].at;
 	return next;
-}
-
-/* Time to the next multicast advertisement, drawn anew after each. */
-static uint64_t draw_interval(struct sched *s)
-{
-	uint64_t t = s->min + s->random((uint32_t)(s->max - s->min));
-
-	if (!s->burst)
-		return t;
-	return t < s->burst_interval ? t : s->burst_interval;
 }
 
 static void sent_multicast(struct sched *s, uint64_t now)

@@ -63,8 +63,9 @@ struct sched {
 	unsigned int nunicast;
 };
 
-/* Takes new intervals; those running keep their time. */
-void sched_configure(struct sched *s, uint32_t min_s, uint32_t max_s);
+/* Takes new intervals; an advertisement that is due later comes sooner. */
+void sched_configure(struct sched *s, uint32_t min_s, uint32_t max_s,
+		     uint64_t now);
 
 /* The interface becomes an advertising one: the first is due at once. */
 void sched_start(struct sched *s, uint64_t now);

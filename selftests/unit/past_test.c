@@ -338,7 +338,7 @@ TEST(lives_for_weeks)
 
 	memset(&past, 0, sizeof(past));
 	sched.random = draw;
-	sched_configure(&sched, 198, 600);
+	sched_configure(&sched, 198, 600, 0);
 	now = 1000;
 	end = now + 42ull * 86400000;
 	change = now + 86400000;

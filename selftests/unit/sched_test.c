@@ -22,7 +22,7 @@ static void start(uint32_t min_s, uint32_t max_s)
 	memset(&s, 0, sizeof(s));
 	s.random = draw;
 	now = 1000000;
-	sched_configure(&s, min_s, max_s);
+	sched_configure(&s, min_s, max_s, now);
 	sched_start(&s, now);
 }
 
@@ -84,6 +84,28 @@ TEST(short_intervals_hold_from_the_start)
 	EXPECT_EQ(interval(), 0);
 	EXPECT_EQ(interval(), 3000);
 	EXPECT_EQ(interval(), 3000);
+}
+
+/* R3: a shorter interval holds from now on, a longer one from the next time. */
+TEST(takes_a_shorter_interval_at_once)
+{
+	chance = UINT32_MAX;
+	start(19800, 60000);
+	interval();
+	interval();
+	interval();
+	EXPECT(sched_next(&s) - now >= 19800000);
+	sched_configure(&s, 3, 10, now);
+	EXPECT(interval() <= 10000);
+	sched_configure(&s, 19800, 60000, now);
+	EXPECT(interval() <= 10000);
+	EXPECT(interval() >= 19800000);
+
+	/* Not sooner than is allowed. */
+	start(198, 600);
+	interval();
+	sched_configure(&s, 3, 4, now);
+	EXPECT(interval() >= SCHED_MIN_DELAY);
 }
 
 /* R8 R9 C101: to the asker alone, within half a second. */
