@@ -177,9 +177,21 @@ static void add_prefixes(const struct advert_input *in, struct ra_msg *msg)
 	}
 }
 
+static bool has_route(const struct ra_msg *msg, const struct xlat_prefix *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < msg->nroutes; i++)
+		if (msg->routes[i].len == p->len &&
+		    !memcmp(&msg->routes[i].addr, &p->addr, sizeof(p->addr)))
+			return true;
+	return false;
+}
+
 /*
  * Hosts send to the sidecar what is for a translation prefix, and all else to
- * their default router.
+ * their default router. A route that is configured counts (RFC 4191, section
+ * 2.3 forbids to have it twice).
  */
 static void add_sidecar_routes(const struct advert_input *in,
 			       struct ra_msg *msg)
@@ -192,6 +204,8 @@ static void add_sidecar_routes(const struct advert_input *in,
 
 		if (msg->nroutes == RA_MAX_ROUTES)
 			return;
+		if (has_route(msg, p))
+			continue;
 		r->addr = p->addr;
 		r->len = p->len;
 		r->preference = CONF_PREF_HIGH;

@@ -317,6 +317,15 @@ TEST(stands_beside_another_router)
 	EXPECT_EQ(m.routes[0].lifetime, 1800);
 	EXPECT_MEM(&m.routes[0].addr, &a.addr, 16);
 	expect_pref64(&m, 0, &a, 1800);
+
+	/* R24 C146: a route that is configured as well stands there once. */
+	conf.nroutes = 1;
+	conf.routes[0] = (struct conf_route){
+		.addr = a.addr, .len = 96, .lifetime = 100,
+	};
+	advert_make(&in, &m);
+	EXPECT_EQ(m.nroutes, 1);
+	EXPECT_EQ(m.routes[0].lifetime, 100);
 }
 
 /* R42 R46 */
