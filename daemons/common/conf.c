@@ -161,15 +161,14 @@ static void check_dhcp(struct reader *r, struct conf_network *net)
  */
 static void resolve_lifetimes(struct conf_ra *ra)
 {
-	uint32_t three = ra->max_interval > UINT16_MAX / 3 ?
-			 UINT16_MAX : ra->max_interval * 3;
+	uint32_t three = ra->max_interval * 3;
 	unsigned int i;
 
 	if (ra->min_interval == CONF_AUTO)
 		ra->min_interval = ra->max_interval >= 9 ?
 				   ra->max_interval / 3 : ra->max_interval;
 	if (ra->router_lifetime == CONF_AUTO)
-		ra->router_lifetime = three;
+		ra->router_lifetime = three < UINT16_MAX ? three : UINT16_MAX;
 	if (ra->dns_lifetime == CONF_AUTO)
 		ra->dns_lifetime = three;
 	if (ra->pref64_lifetime == CONF_AUTO)
@@ -186,12 +185,12 @@ static void check_ra(struct reader *r, struct conf_network *net)
 {
 	struct conf_ra *ra = &net->ra;
 
-	if (ra->min_interval != CONF_AUTO && ra->max_interval >= 9 &&
-	    ra->min_interval > ra->max_interval / 4 * 3)
+	if (ra->min_interval != CONF_AUTO &&
+	    ra->min_interval > ra->max_interval * 3 / 4)
 		error_at(r, line_of(r, CONF_KEY_RA_INTERVAL, net),
 			 "ra-interval = %u %u: expected a minimum of 3 to %u seconds, three quarters of the maximum",
 			 ra->max_interval, ra->min_interval,
-			 ra->max_interval / 4 * 3);
+			 ra->max_interval * 3 / 4);
 	resolve_lifetimes(ra);
 	if (ra->router_lifetime && ra->router_lifetime < ra->max_interval)
 		error_at(r, line_of(r, CONF_KEY_ROUTER_LIFETIME, net),

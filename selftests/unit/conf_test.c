@@ -406,6 +406,10 @@ TEST(checks_intervals)
 	expect_good("ra-interval = 4 3");
 	expect_good("ra-interval = 65535");
 	EXPECT_EQ(conf.nets->ra.router_lifetime, 65535);
+	/* R26: three times, where the field has room for it. */
+	expect_good("route = ::/0\nra-interval = 65535");
+	EXPECT_EQ(conf.nets->ra.dns_lifetime, 196605);
+	EXPECT_EQ(conf.nets->ra.routes[0].lifetime, 196605);
 	expect_good("ra = on\nra-interval = 1801");
 	EXPECT(strstr(report, "f:4: warning: ra-interval 1801"));
 	expect_good("ra = on\nra-interval = 1800");
@@ -414,6 +418,10 @@ TEST(checks_intervals)
 	expect_error("ra-interval = 65536", "ra-interval");
 	expect_error("ra-interval = 100 76", "ra-interval = 100 76: expected a minimum of 3 to 75 seconds");
 	expect_good("ra-interval = 100 75");
+	expect_good("ra-interval = 10 7");
+	expect_error("ra-interval = 10 8", "ra-interval = 10 8: expected a minimum of 3 to 7 seconds");
+	expect_good("ra-interval = 11 8");
+	expect_error("ra-interval = 8 7", "ra-interval = 8 7: expected a minimum of 3 to 6 seconds");
 	expect_error("ra-interval = 100 2", "ra-interval");
 	expect_error("ra-interval = 100 50 3", "ra-interval");
 	expect_error("router-lifetime = 599", "router-lifetime = 599: expected 0 or at least the ra-interval of 600");
