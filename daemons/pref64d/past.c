@@ -160,7 +160,19 @@ static void remove_entry(struct past *p, enum past_kind k, unsigned int i)
 	p->changes += k == PAST_PREFIX;
 }
 
-/* Entry for @item, made if there is none; the last one makes room. */
+/* What went longest ago; when all live, what has lived longest. */
+static void make_room(struct past *p, enum past_kind k)
+{
+	unsigned int i = PAST_MAX;
+
+	if (p->count[k] < PAST_MAX)
+		return;
+	while (i && p->entries[k][i - 1].live)
+		i--;
+	remove_entry(p, k, (i ? i : PAST_MAX) - 1);
+}
+
+/* Entry for @item, made if there is none. */
 static struct past_entry *entry_for(struct past *p, enum past_kind k,
 				    const union past_item *item)
 {
@@ -170,8 +182,7 @@ static struct past_entry *entry_for(struct past *p, enum past_kind k,
 	for (i = 0; i < p->count[k]; i++)
 		if (kinds[k].same(&p->entries[k][i].item, item))
 			return &p->entries[k][i];
-	if (p->count[k] == PAST_MAX)
-		remove_entry(p, k, PAST_MAX - 1);
+	make_room(p, k);
 	memmove(&p->entries[k][1], &p->entries[k][0],
 		p->count[k] * sizeof(p->entries[k][0]));
 	p->count[k]++;

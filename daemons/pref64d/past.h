@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PAST_MAX 16
+/* All that can be configured at a time, and as much that was before. */
+#define PAST_MAX 32
 
 /* How long the longest lifetimes are remembered: 30 days. */
 #define PAST_LONGEST_S 2592000

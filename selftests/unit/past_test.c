@@ -151,6 +151,53 @@ TEST(remembers_a_bounded_number)
 	EXPECT_EQ(m.nprefixes, 0);
 }
 
+static void say_many(unsigned int count, uint8_t kind)
+{
+	unsigned int i;
+
+	say_nothing();
+	for (i = 0; i < count; i++) {
+		say_prefix("2001:db8::", 1000);
+		m.prefixes[i].addr.s6_addr[4] = kind;
+		m.prefixes[i].addr.s6_addr[7] = (uint8_t)i;
+	}
+}
+
+/* R22 C143: all change at once, as many as can be configured. */
+TEST(withdraws_all_that_went)
+{
+	unsigned int i, gone = 0;
+
+	memset(&past, 0, sizeof(past));
+	say_many(CONF_MAX_PREFIXES, 1);
+	past_take(&past, &m, 0);
+	say_many(CONF_MAX_PREFIXES, 2);
+	past_take(&past, &m, 1000);
+	EXPECT_EQ(m.nprefixes, 2 * CONF_MAX_PREFIXES);
+	for (i = 0; i < m.nprefixes; i++)
+		gone += m.prefixes[i].addr.s6_addr[4] == 1 &&
+			!m.prefixes[i].valid;
+	EXPECT_EQ(gone, CONF_MAX_PREFIXES);
+}
+
+/* C145: what has no room is what went long ago, not what lives. */
+TEST(remembers_the_living)
+{
+	unsigned int i, changes;
+
+	memset(&past, 0, sizeof(past));
+	for (i = 0; i < 100; i++) {
+		say_many(PAST_MAX - 2, 1);
+		say_prefix("2001:db8:1::", 1000);
+		m.prefixes[PAST_MAX - 2].addr.s6_addr[7] = (uint8_t)i;
+		past_take(&past, &m, i * 10);
+		changes = past.changes;
+		say_many(PAST_MAX - 2, 1);
+		past_take(&past, &m, i * 10 + 5);
+		EXPECT_EQ(past.changes, changes + 1);
+	}
+}
+
 /* R22: a prefix from before the start is gone when another one is there. */
 TEST(withdraws_what_was_restored)
 {
