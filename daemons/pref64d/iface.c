@@ -331,6 +331,16 @@ static void join(struct iface *f)
 		f->joined = f->link.ifindex;
 }
 
+static void be_silent(struct iface *f, uint64_t now)
+{
+	sched_halt(&f->sched);
+	/* The other router is to say what this one would. */
+	f->msg_known = f->link.up &&
+		       !IN6_IS_ADDR_UNSPECIFIED(&f->conf.ra.source);
+	if (f->msg_known)
+		compose(f, &f->msg, now);
+}
+
 void iface_update(struct iface *f)
 {
 	uint64_t now = clock_now_ms();
@@ -345,12 +355,13 @@ void iface_update(struct iface *f)
 		/* RFC 4861, section 6.2.5; too late on most interfaces. */
 		if (f->link.ifindex && ifindex == f->link.ifindex)
 			farewell(f);
-		sched_halt(&f->sched);
+		be_silent(f, now);
 		arm(f);
 		return;
 	}
 	join(f);
 	go_on(f, &source, ifindex, now);
+	f->msg_known = true;
 	set_state(f, "advertising");
 	arm(f);
 }
@@ -464,7 +475,7 @@ static void receive_ra(struct iface *f, const struct port_packet *p)
 	if (err)
 		return;
 	f->bad_pref64 += theirs.bad_pref64;
-	if (!others_heard(f->others, &news))
+	if (!f->msg_known || !others_heard(f->others, &news))
 		return;
 	log_warn("[%s] router %s on %s disagrees: %s", f->conf.name,
 		 inet_ntop(AF_INET6, &p->src, source, sizeof(source)),

@@ -58,6 +58,7 @@ struct iface_world {
  * @pref64: translation prefixes
  * @past: what was advertised
  * @msg: what is advertised
+ * @msg_known: so it is, or would be if another router had not @source
  * @sched: when
  * @timer: fires at the next thing to do
  * @others: other routers on the link
@@ -88,6 +89,7 @@ struct iface {
 	struct advert_pref64 pref64;
 	struct past past;
 	struct ra_msg msg;
+	bool msg_known;
 	struct sched sched;
 	struct event *timer;
 	struct others *others;
