@@ -125,7 +125,7 @@ static void set_lifetimes(const struct advert_input *in,
 	out->valid = conf->valid;
 	out->preferred = conf->preferred;
 	out->countdown = conf->countdown;
-	if (conf->countdown && conf->len) {
+	if (conf->countdown && (conf->len || p->valid == RA_INFINITE)) {
 		out->valid = count_down(conf->valid, in->age);
 		out->preferred = count_down(conf->preferred, in->age);
 	} else if (conf->countdown) {

@@ -290,6 +290,12 @@ TEST(counts_lifetimes_down)
 	advert_make(&in, &m);
 	EXPECT_EQ(m.prefixes[0].valid, 100);
 	EXPECT_EQ(m.prefixes[0].preferred, 1800);
+	/* An address that stays sets no end: the configuration does. */
+	in.onlink[0].valid = UINT32_MAX;
+	in.age = 600;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 3000);
+	EXPECT_EQ(m.prefixes[0].preferred, 1200);
 	conf.prefixes[0].countdown = false;
 	EXPECT(!advert_counts(&conf));
 }
