@@ -27,8 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!clat_ra_parse(copy, size, &ra)) {
 		if (ra.mtu && ra.mtu < 1280)
 			abort();
-		if (ra.has_onlink && (ra.onlink.len != 64 ||
-				      !zero_after(&ra.onlink)))
+		if (ra.has_prefix && (ra.prefix.len != 64 ||
+				      !zero_after(&ra.prefix)))
 			abort();
 		if (ra.has_pref64 && (ra.pref64.len < 32 ||
 				      ra.pref64.len > 96 ||

@@ -13,10 +13,14 @@
 
 #define MTU(_hi, _lo)	5, 1, 0, 0, 0, 0, _hi, _lo
 
-/* 2001:db8:1:_net::/_len, valid for _life seconds */
-#define PREFIX(_len, _flags, _life, _net)				\
-	3, 4, _len, _flags, 0, 0, 0, _life, 0, 0, 0, _life, 0, 0, 0, 0,	\
+/* 2001:db8:1:_net::/_len, valid and preferred for so many seconds */
+#define PREFIX2(_len, _flags, _valid, _preferred, _net)			\
+	3, 4, _len, _flags, 0, 0, 0, _valid, 0, 0, 0, _preferred,	\
+	0, 0, 0, 0,							\
 	0x20, 1, 0x0d, 0xb8, 0, 1, 0, _net, 0, 0, 0, 0, 0, 0, 0, 0
+
+#define PREFIX(_len, _flags, _life, _net)				\
+	PREFIX2(_len, _flags, _life, _life, _net)
 
 /* _hi_lo: lifetime in units of 8 s, and the code of the length */
 #define PREF64(_hi, _lo, _last)						\
@@ -44,9 +48,9 @@ TEST(whole)
 			PREF64(0x07, 0x08, 0)), 0);
 	EXPECT_EQ(ra.lifetime, 1800);
 	EXPECT_EQ(ra.mtu, 1500);
-	EXPECT(ra.has_onlink);
-	EXPECT(is(&ra.onlink.addr, "2001:db8:1:2::"));
-	EXPECT_EQ(ra.onlink.len, 64);
+	EXPECT(ra.has_prefix);
+	EXPECT(is(&ra.prefix.addr, "2001:db8:1:2::"));
+	EXPECT_EQ(ra.prefix.len, 64);
 	EXPECT(ra.has_pref64);
 	EXPECT(is(&ra.pref64.addr, "2001:db8:64::"));
 	EXPECT_EQ(ra.pref64.len, 96);
@@ -55,7 +59,7 @@ TEST(whole)
 TEST(nothing_but_header)
 {
 	EXPECT_EQ(PARSE(HEADER), 0);
-	EXPECT(!ra.has_onlink);
+	EXPECT(!ra.has_prefix);
 	EXPECT(!ra.has_pref64);
 	EXPECT_EQ(ra.mtu, 0);
 }
@@ -91,12 +95,77 @@ TEST(pref64_withdrawn)
 
 TEST(prefix_not_for_addresses)
 {
-	PARSE(HEADER, PREFIX(64, 0x80, 9, 1), PREFIX(64, 0x40, 9, 1),
-	      PREFIX(48, 0xc0, 9, 1), PREFIX(64, 0xc0, 0, 1));
-	EXPECT(!ra.has_onlink);
+	PARSE(HEADER, PREFIX(64, 0x80, 9, 1), PREFIX(48, 0xc0, 9, 1),
+	      PREFIX(64, 0xc0, 0, 1));
+	EXPECT(!ra.has_prefix);
 	PARSE(HEADER, PREFIX(64, 0x80, 9, 1), PREFIX(64, 0xc0, 9, 2),
 	      PREFIX(64, 0xc0, 9, 3));
-	EXPECT(is(&ra.onlink.addr, "2001:db8:1:2::"));
+	EXPECT(is(&ra.prefix.addr, "2001:db8:1:2::"));
+	/* RFC 9096: it is about to go. RFC 4862: preferred beyond valid. */
+	PARSE(HEADER, PREFIX2(64, 0xc0, 9, 0, 1), PREFIX2(64, 0xc0, 8, 9, 1));
+	EXPECT(!ra.has_prefix);
+}
+
+/* RFC 4862, section 5.5.3 asks for the A flag alone, as RFC 8273 has it. */
+TEST(prefix_off_link)
+{
+	PARSE(HEADER, PREFIX(64, 0x40, 9, 2));
+	EXPECT(ra.has_prefix);
+	EXPECT(is(&ra.prefix.addr, "2001:db8:1:2::"));
+}
+
+static struct clat_ra sum;
+
+static void hear(const char *router)
+{
+	inet_pton(AF_INET6, router, &ra.router);
+	clat_ra_merge(&sum, &ra);
+}
+
+/* RFC 4861, section 6.2.3: options that are too many for one message. */
+TEST(options_in_two_messages)
+{
+	memset(&sum, 0, sizeof(sum));
+	PARSE(HEADER, PREF64(1, 0, 7));
+	hear("fe80::1");
+	EXPECT(!sum.has_prefix);
+	PARSE(HEADER, PREFIX(64, 0xc0, 9, 2), MTU(5, 0xdc));
+	hear("fe80::1");
+	EXPECT(sum.has_prefix && sum.has_pref64);
+	EXPECT_EQ(sum.lifetime, 1800);
+	EXPECT_EQ(sum.mtu, 1500);
+}
+
+/* R50: PREF64 from another router than the prefix; that is the way to it. */
+TEST(two_routers)
+{
+	memset(&sum, 0, sizeof(sum));
+	PARSE(HEADER, PREFIX(64, 0xc0, 9, 2));
+	hear("fe80::1");
+	EXPECT(is(&sum.router, "fe80::1"));
+	PARSE(HEADER, PREF64(1, 0, 7));
+	hear("fe80::2");
+	EXPECT(sum.has_prefix && sum.has_pref64);
+	EXPECT(is(&sum.router, "fe80::2"));
+	PARSE(HEADER, PREFIX(64, 0xc0, 9, 3));
+	hear("fe80::1");
+	EXPECT(is(&sum.router, "fe80::2"));
+	EXPECT(is(&sum.prefix.addr, "2001:db8:1:2::"));
+}
+
+/* PREF64 of one that is no router leads nowhere. */
+TEST(no_router)
+{
+	memset(&sum, 0, sizeof(sum));
+	PARSE(134, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	      PREF64(1, 0, 7));
+	hear("fe80::2");
+	EXPECT(is(&sum.router, "fe80::2"));
+	EXPECT(!sum.lifetime && !sum.has_pref64);
+	PARSE(HEADER, PREFIX(64, 0xc0, 9, 2));
+	hear("fe80::1");
+	EXPECT(is(&sum.router, "fe80::1"));
+	EXPECT_EQ(sum.lifetime, 1800);
 }
 
 TEST(mtu_too_small)
@@ -126,7 +195,7 @@ TEST(malformed)
 	EXPECT_EQ(PARSE(HEADER, 38, 1, 7, 8, 0, 0, 0, 0, 3, 1, 64, 0xc0, 0, 0,
 			0, 0), 0);
 	EXPECT(!ra.has_pref64);
-	EXPECT(!ra.has_onlink);
+	EXPECT(!ra.has_prefix);
 }
 
 KTAP_MAIN()

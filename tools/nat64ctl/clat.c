@@ -109,7 +109,7 @@ static const char *missing(const struct clat_ra *ra)
 		return "no router answers";
 	if (!ra->lifetime)
 		return "its router is no default router";
-	if (!ra->has_onlink)
+	if (!ra->has_prefix)
 		return "its router announces no /64 for addresses";
 	return "its router announces no PREF64; give PREFIX6";
 }
@@ -133,7 +133,7 @@ static int learn(struct ctl *ctl, struct clat *c, const char *iface)
 		c->link.mtu = ra.mtu;
 	c->link.mtu -= GROWTH;
 	c->link.router = ra.router;
-	c->link.addr6 = ra.onlink.addr;
+	c->link.addr6 = ra.prefix.addr;
 	/* Bits nobody can guess, and not the router's anycast address. */
 	if (getrandom(&c->link.addr6.s6_addr[8], 8, 0) != 8)
 		return fail(ctl, "random address", -errno);

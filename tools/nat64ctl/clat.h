@@ -8,12 +8,12 @@
 #include "nat64.h"
 
 /**
- * struct clat_ra - what a router announced
+ * struct clat_ra - what a router announced, or the routers of a link
  * @router: its link-local address
  * @lifetime: of the default router, seconds; 0 where it is none
  * @mtu: of the link, 0 where it says none
- * @has_onlink: it announced @onlink
- * @onlink: /64 in which hosts make addresses of their own
+ * @has_prefix: it announced @prefix
+ * @prefix: /64 in which hosts make addresses of their own
  * @has_pref64: it announced @pref64
  * @pref64: prefix of its NAT64 (RFC 8781)
  */
@@ -21,14 +21,15 @@ struct clat_ra {
 	struct in6_addr router;
 	uint16_t lifetime;
 	uint32_t mtu;
-	bool has_onlink;
-	struct nat64_prefix6 onlink;
+	bool has_prefix;
+	struct nat64_prefix6 prefix;
 	bool has_pref64;
 	struct nat64_prefix6 pref64;
 };
 
 /* Router advertisements: ra.c */
 int clat_ra_parse(const uint8_t *buf, size_t len, struct clat_ra *ra);
+void clat_ra_merge(struct clat_ra *sum, const struct clat_ra *got);
 int clat_ra_learn(unsigned int ifindex, bool want_pref64, struct clat_ra *ra);
 
 /**

@@ -21,16 +21,18 @@
 static void parse_prefix_info(const uint8_t *opt, struct clat_ra *ra)
 {
 	const struct nd_opt_prefix_info *pi = (const void *)opt;
-	uint8_t need = ND_OPT_PI_FLAG_ONLINK | ND_OPT_PI_FLAG_AUTO;
 
-	if (opt[1] != 4 || ra->has_onlink)
+	if (opt[1] != 4 || ra->has_prefix)
 		return;
-	if (pi->nd_opt_pi_prefix_len != 64 || !pi->nd_opt_pi_valid_time ||
-	    (pi->nd_opt_pi_flags_reserved & need) != need)
+	if (pi->nd_opt_pi_prefix_len != 64 || !pi->nd_opt_pi_preferred_time ||
+	    ntohl(pi->nd_opt_pi_preferred_time) >
+	    ntohl(pi->nd_opt_pi_valid_time) ||
+	    !(pi->nd_opt_pi_flags_reserved & ND_OPT_PI_FLAG_AUTO) ||
+	    IN6_IS_ADDR_LINKLOCAL(&pi->nd_opt_pi_prefix))
 		return;
-	memcpy(&ra->onlink.addr, &pi->nd_opt_pi_prefix, 8);
-	ra->onlink.len = 64;
-	ra->has_onlink = true;
+	memcpy(&ra->prefix.addr, &pi->nd_opt_pi_prefix, 8);
+	ra->prefix.len = 64;
+	ra->has_prefix = true;
 }
 
 static void parse_mtu(const uint8_t *opt, struct clat_ra *ra)
@@ -88,6 +90,34 @@ int clat_ra_parse(const uint8_t *buf, size_t len, struct clat_ra *ra)
 			parse_pref64(opt, ra);
 	}
 	return 0;
+}
+
+/**
+ * clat_ra_merge() - add what another advertisement says
+ * @sum: what was heard so far
+ * @got: the advertisement
+ *
+ * A router may need several messages for its options (RFC 4861, section
+ * 6.2.3), and the router to the NAT64 need not be the one that announces the
+ * prefix. Where both are routers, packets go to the one that has PREF64.
+ */
+void clat_ra_merge(struct clat_ra *sum, const struct clat_ra *got)
+{
+	bool pref64 = got->lifetime && got->has_pref64;
+
+	if (got->has_prefix && !sum->has_prefix) {
+		sum->prefix = got->prefix;
+		sum->has_prefix = true;
+	}
+	if (got->mtu)
+		sum->mtu = got->mtu;
+	if (sum->has_pref64 || (sum->lifetime && !pref64))
+		return;
+	sum->router = got->router;
+	sum->lifetime = got->lifetime;
+	if (pref64)
+		sum->pref64 = got->pref64;
+	sum->has_pref64 = pref64;
 }
 
 static int open_socket(unsigned int ifindex)
@@ -172,11 +202,11 @@ static int64_t now_ms(void)
 
 static bool enough(const struct clat_ra *ra, bool want_pref64)
 {
-	return ra->lifetime && ra->has_onlink &&
+	return ra->lifetime && ra->has_prefix &&
 	       (ra->has_pref64 || !want_pref64);
 }
 
-/* Until an advertisement has all, or @ms have passed. */
+/* Until the advertisements have all, or @ms have passed. */
 static int wait_for(int fd, int ms, bool want_pref64, struct clat_ra *ra)
 {
 	int64_t end = now_ms() + ms;
@@ -185,7 +215,7 @@ static int wait_for(int fd, int ms, bool want_pref64, struct clat_ra *ra)
 
 	while (ms > 0 && poll(&pfd, 1, ms) >= 0) {
 		if (pfd.revents & POLLIN && !receive(fd, &got)) {
-			*ra = got;
+			clat_ra_merge(ra, &got);
 			if (enough(ra, want_pref64))
 				return 0;
 		}
@@ -197,8 +227,8 @@ static int wait_for(int fd, int ms, bool want_pref64, struct clat_ra *ra)
 /**
  * clat_ra_learn() - ask the routers of a link
  * @ifindex: the link
- * @want_pref64: an answer without PREF64 is not enough
- * @ra: the answer; on -ETIMEDOUT the last that came, if any, which is not
+ * @want_pref64: answers without PREF64 are not enough
+ * @ra: the answers; on -ETIMEDOUT those that came, if any, which are not
  *	enough
  * Return: 0, -ETIMEDOUT, -EPERM or another -errno
  */
