@@ -23,6 +23,7 @@
  * @errors: so far
  * @conf: networks read so far; the last one is being filled
  * @skip: in a section that is wrong itself: its keys are not judged
+ * @value: of a line that is too long for inih, else NULL
  * @seen: lines of the current section's keys, 0 for absent ones
  * @pools: lines of its pools
  * @hosts: lines of its hosts
@@ -37,6 +38,7 @@ struct reader {
 	unsigned int errors;
 	struct conf *conf;
 	bool skip;
+	const char *value;
 	unsigned int seen[CONF_KEYS];
 	unsigned int pools[CONF_MAX_POOLS];
 	unsigned int hosts[CONF_MAX_HOSTS];
@@ -344,6 +346,35 @@ static char *next_line(struct reader *r, size_t *len)
 	return p;
 }
 
+/* A comment may stand behind anything, and have a '=' in it. */
+static void cut_comment(char *p)
+{
+	char *end = p;
+
+	while (*p && (*p != ';' || end == p))
+		if (!strchr(" \t", *p++))
+			end = p;
+	*end = '\0';
+}
+
+/* inih has a fixed room for a line: of a longer one it gets the key. */
+static void pass_on(struct reader *r, const char *p, char *out, size_t room)
+{
+	size_t len = strlen(p);
+
+	r->value = NULL;
+	if (len + 2 > room) {
+		len = strcspn(p, "=:") + 1;
+		r->value = p + len + strspn(p + len, " \t");
+	}
+	if (len + 2 > room) {
+		error_at(r, r->line, "%.40s: unknown key", p);
+		return;
+	}
+	memcpy(out, p, len);
+	out[len] = '\0';
+}
+
 /*
  * inih reads its lines through this function, which knows the line number
  * (inih does not tell it) and handles the sections (inih does not tell of
@@ -358,20 +389,26 @@ static char *read_line(char *out, int room, void *stream)
 	if (!p)
 		return NULL;
 	strcpy(out, "\n");
-	if (strlen(p) != len)
+	if (strlen(p) != len) {
 		error_at(r, r->line, "zero byte in the text");
-	else if (len + 2 > (size_t)room)
-		error_at(r, r->line,
-			 "line of %zu bytes: expected at most %d", len,
-			 room - 2);
-	else if (*p == '[')
+		return out;
+	}
+	if (len > CONF_LINE_LEN) {
+		error_at(r, r->line, "line of %zu bytes: expected at most %d",
+			 len, CONF_LINE_LEN);
+		return out;
+	}
+	if (!*p || strchr(";#", *p))
+		return out;
+	cut_comment(p);
+	if (*p == '[')
 		begin_section(r, p);
-	else if (*p && !strchr(";#", *p) && !strpbrk(p, "=:"))
+	else if (!strpbrk(p, "=:"))
 		error_at(r, r->line,
 			 "%.40s: expected KEY = VALUE, [network NAME] or a comment",
 			 p);
 	else
-		memcpy(out, p, len + 1);
+		pass_on(r, p, out, (size_t)room);
 	return out;
 }
 
@@ -382,6 +419,8 @@ static int on_value(void *user, const char *section, const char *key,
 	int k = confkey_find(key);
 
 	(void)section;
+	if (r->value)
+		value = r->value;
 	if (!r->conf->count && !r->skip) {
 		error_at(r, r->line,
 			 "%s: stands before the first section: expected [network NAME]",

@@ -14,6 +14,8 @@
 
 #define CONF_PATH "/etc/nat64/access.conf"
 
+#define CONF_LINE_LEN 4000	/* bytes of a line */
+
 #define CONF_INFINITE UINT32_MAX	/* a lifetime without end */
 #define CONF_AUTO (UINT32_MAX - 1)	/* take what follows from the rest */
 

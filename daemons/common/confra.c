@@ -185,6 +185,8 @@ bool confra_portal(const struct key *k, const char *value, void *field)
 	const char *p;
 
 	(void)k;
+	if (!*value)
+		return true;	/* nothing to advertise */
 	if (!strcmp(value, "none"))
 		value = NO_PORTAL;
 	for (p = value; *p; p++)

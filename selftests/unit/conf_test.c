@@ -34,7 +34,7 @@ static void read_text(const char *text)
 /* A section with nothing but @line, which is line 3. */
 static void read_line(const char *line)
 {
-	char text[1024];
+	char text[CONF_LINE_LEN + 100];
 
 	snprintf(text, sizeof(text), "[network a]\ninterface=c0\n%s\n", line);
 	read_text(text);
@@ -192,18 +192,65 @@ TEST(reports_all_errors_at_once)
 /* Lines that the parser behind would cut or misread. */
 TEST(refuses_odd_lines)
 {
-	char text[600];
+	char text[CONF_LINE_LEN + 2];
 
-	memset(text, 0, sizeof(text));
-	strcpy(text, "search = ");
-	memset(text + 9, 'a', 300);
-	expect_error(text, "line of 309 bytes: expected at most ");
+	memset(text, 'a', CONF_LINE_LEN + 1);
+	text[CONF_LINE_LEN + 1] = '\0';
+	memcpy(text, "search = ", 9);
+	expect_error(text, "line of 4001 bytes: expected at most 4000");
+	text[300] = '\0';
+	expect_error(text, "search = aaaa");
+	memset(text, 'a', 9);
+	expect_error(text, "aaaa");
+	text[298] = '=';
+	expect_error(text, "aaaa");
 	read_bytes("[network a]\ninterface = c0\nmtu = 1\0\n", 36);
 	EXPECT(strstr(report, "f:3: zero byte"));
 	/* A line that begins with blanks is a line like any other. */
 	expect_error("  mtu = 5", "mtu = 5: expected bytes from 1280");
 	expect_error("= 5", ": unknown key");
 	expect_error("mtu =", "mtu = : expected bytes");
+	/* What looks like a key and a value is a comment. */
+	expect_error("mtu ; = 5", "mtu: expected KEY = VALUE");
+	expect_good("# mtu = 5");
+	expect_good(" ; mtu = 5");
+	expect_good("mtu = 1500\t; = 5");
+	read_text("[network a] ; the hall\ninterface = c0 ; its VLAN\n");
+	EXPECT_STR(report, "");
+	EXPECT_STR(conf.nets->name, "a");
+	EXPECT_STR(conf.nets->interface, "c0");
+}
+
+/* R28 R42 C149 C151: what fits into an option can be configured. */
+TEST(takes_the_longest_values)
+{
+	char text[CONF_LINE_LEN] = "search = ", uri[CONF_URI_LEN + 1];
+	unsigned int i;
+
+	for (i = 0; i < CONF_MAX_SEARCH; i++) {
+		char *name = text + 9 + 254 * i;
+
+		memset(name, 'a', 253);
+		name[63] = '.';
+		name[127] = '.';
+		name[191] = '.';
+		name[0] = (char)('a' + i);
+		name[253] = ' ';
+	}
+	strcpy(text + 9 + 254 * i, "; all of them");
+	expect_good(text);
+	EXPECT_EQ(conf.nets->ra.nsearch, CONF_MAX_SEARCH);
+	EXPECT_EQ(strlen(conf.nets->ra.search[7]), 253);
+	EXPECT(conf.nets->ra.search[7][0] == 'h');
+
+	memset(uri, 'p', sizeof(uri));
+	memcpy(uri, "https://", 8);
+	uri[255] = '\0';
+	snprintf(text, sizeof(text), "captive-portal=%s", uri);
+	expect_good(text);
+	EXPECT_STR(conf.nets->ra.captive_portal, uri);
+	strcat(text, "p");
+	expect_error(text, "captive-portal = https://pppp");
 }
 
 /* D2 C16 */
@@ -505,6 +552,8 @@ TEST(checks_what_routers_may_say)
 	expect_good("ra = on\ncaptive-portal = https://portal.example/api");
 	EXPECT_STR(conf.nets->ra.captive_portal, "https://portal.example/api");
 	EXPECT_STR(report, "");
+	expect_good("captive-portal =");
+	EXPECT_STR(conf.nets->ra.captive_portal, "");
 	expect_good("captive-portal = none");
 	EXPECT_STR(conf.nets->ra.captive_portal,
 		   "urn:ietf:params:capport:unrestricted");
