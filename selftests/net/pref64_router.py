@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 500
 # kernel: 6.12
 """pref64d as a router that lives among others, and whose own life changes.
 
@@ -276,6 +276,68 @@ def follows_its_file(client):
           client.hear(lambda ra: ra.lifetime == 1800))
 
 
+def restore(text):
+    path = f"{DIR}/module.conf"
+    with open(path, "w") as f:
+        f.write(text)
+    ctl("restore", path)
+
+
+def is_many(client):
+    """R37: as many instances as the module takes, not only the first."""
+    before = says("save")[1]
+    many = "".join(f"instance add many-{i} mode siit\n" for i in range(70))
+    restore(before + many + f"-i many-69 prefix add {B}\n")
+    configure(*HALL, "instance = many-69")
+    ra = client.hear(lambda ra: ra.pref64() == [(B, 1800), (A, 0)])
+    check("the 71st instance is known", ra, (status()["reason"], log()))
+    configure(*HALL)
+    check("and so is the first",
+          client.hear(lambda ra: ra.pref64() == [(A, 1800), (B, 0)]), log())
+    restore(before)
+
+
+def keeps_its_name(client):
+    """R6 R12 C119 C122: an address that is told anew is not a new one."""
+    name = client.ask().src
+    gw_addr("add", "fe80::2:2/64")
+    client.drain()
+    for addr in (name, "fe80::2:2", name, "fe80::2:2"):
+        gw_addr("replace", f"{addr}/64")
+        status()
+    ra = client.ask(lambda ra: ra.dst == client.address or not ra.lifetime)
+    equal("two link-local addresses that are set again: one name, no farewell",
+          ra and (ra.src, ra.lifetime), (name, 1800))
+    gw_addr("del", "fe80::2:2/64")
+
+
+def comes_back(client):
+    """R11: a network that is taken out and put back."""
+    with open(f"{CONF}.new", "w") as f:
+        f.write("[network two]\ninterface = lan2\nra = on\n")
+    os.rename(f"{CONF}.new", CONF)
+    check("a network is gone from the file and from the status", wait_for(
+        lambda: b'"hall"' not in ask_daemon("status")), log())
+    configure(*HALL)
+    check("it has said farewell", client.hear(lambda ra: ra.lifetime == 0),
+          log())
+    check("it is back", client.hear(lambda ra: ra.lifetime), log())
+    equal("and says no second farewell",
+          client.hear(lambda ra: ra.lifetime == 0, 8), None)
+
+
+def forgets_interfaces(client):
+    """R13 C121: those that come and go leave nothing behind."""
+    gw_sysctl("net.core.optmem_max=1024")
+    run("ip", "netns", "exec", GW, "bash", "-c",
+        "for i in $(seq 40); do ip link add lan2 type veth peer name peer2;"
+        " ip link set peer2 up; ip link set lan2 up; sleep .1;"
+        " ip link del lan2; done")
+    check("another interface came and went often",
+          log().count("interface lan2: advertising") > 25, log())
+    check("others can be sent on", client.ask(lambda ra: ra.lifetime), log())
+
+
 def takes_it_easy(client):
     """C122: a storm of changes that concern nobody."""
     def churn(n):
@@ -301,6 +363,12 @@ def stands_by(client, daemon):
         lambda: log() and status()["interface_state"] ==
         "standing by: another router has ra-source"), log())
     equal("and says nothing", status()["counters"]["sent_multicast"], 0)
+    foreign(client, "fe80::7", b"\x26\2" + struct.pack("!H", 1800) +
+            ipaddress.ip_address("2001:db8:a::").packed[:12])
+    check("it hears another router", wait_for(lambda: status()["routers"]), log())
+    equal("which says the same, and agrees (R40 R52)",
+          [(r["address"], r["disagrees"]) for r in status()["routers"]],
+          [("fe80::7", "")])
     gw_addr("add", "fe80::1:1/64")
     ra = client.hear()
     equal("with the address it advertises, from it", ra and ra.src,
@@ -367,6 +435,7 @@ def both(client):
     check("or gone", wait_for(lambda: status("two")["interface_state"] ==
                               "waiting: it does not exist"))
     check("the first one goes on", client.ask(lambda ra: ra.lifetime))
+    forgets_interfaces(client)
     configure(*HALL)
 
 
@@ -450,6 +519,9 @@ def main():
     follows_its_file(client)
     counts_down(client)
     takes_it_easy(client)
+    is_many(client)
+    keeps_its_name(client)
+    comes_back(client)
     stands_by(client, daemon)
     daemon = beside(client)
     both(client)
