@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "skb.h"
 
+#include <linux/cpumask.h>
 #include <linux/icmpv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -327,59 +328,52 @@ static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
 		fix_csum(skb, rw, to4);
 }
 
-static u16 id_key[4] __read_mostly;
+/**
+ * struct ids - where a CPU takes identifications from
+ * @next: number of the next one
+ * @key: what nobody outside knows
+ */
+struct ids {
+	u32 next;
+	u16 key[4];
+};
+
+static DEFINE_PER_CPU(struct ids, ids);
 
 /**
- * nat64_skb_init() - have a secret for identifications
+ * nat64_skb_init() - have secrets for identifications
  *
  * Context: module init.
  */
 void __init nat64_skb_init(void)
 {
-	get_random_bytes(id_key, sizeof(id_key));
-}
+	int cpu;
 
-/* Numbers that a CPU takes at a time: others see that once in so many packets. */
-#define ID_BLOCK	256
-
-/* The next number. If it is the first of a block, that block is to be taken. */
-static DEFINE_PER_CPU(u32, id_next);
-
-static noinline u32 take_ids(u32 n)
-{
-	static atomic_t taken;
-	u32 size = round_up(n, ID_BLOCK);
-	u32 first = atomic_add_return(size, &taken) - size;
-
-	this_cpu_write(id_next, first + n);
-	return first;
+	for_each_possible_cpu(cpu)
+		get_random_bytes(per_cpu_ptr(&ids, cpu), sizeof(ids));
 }
 
 /**
  * nat64_skb_ip_id() - identification for an IPv4 packet (C-06)
  * @skb: the packet, of which a super-packet takes one for each segment
  *
- * A number that counts up, through a permutation that nobody outside knows: none
- * tells the next, and CPUs take theirs from one counter, so that none comes twice
- * in nearly 65536 packets. Only a CPU that has rested for as long as others took
- * to come around goes on with numbers that have just been used. Unlike the
- * generator of the stack it costs no hash and no atomic operation.
+ * Each CPU counts for itself, through a permutation of its own that nobody
+ * outside knows: no number tells the next, none comes twice in 65536 packets of
+ * a CPU, which has all those of a flow, and CPUs do not walk side by side.
+ * Unlike the generator of the stack it costs no hash, no atomic operation, and
+ * no memory that other CPUs write to.
  *
- * Context: any; who is interrupted while a block is taken may lose its rest.
+ * Context: any; who changes the CPU meanwhile has a number of neither.
  * Return: host byte order.
  */
 u16 nat64_skb_ip_id(const struct sk_buff *skb)
 {
 	u32 n = skb_shinfo(skb)->gso_segs ?: 1;
-	u32 first = this_cpu_add_return(id_next, n) - n;
-	u16 x;
+	u16 x = this_cpu_add_return(ids.next, n) - n;
 
-	if (unlikely(((first - 1) & (ID_BLOCK - 1)) + n >= ID_BLOCK))
-		first = take_ids(n);
-	x = first;
-	x = (x + id_key[0]) * (id_key[1] | 1);
-	x = (x ^ x >> 7) * (id_key[2] | 1);
-	return (x ^ x >> 9) + id_key[3];
+	x = (x + this_cpu_read(ids.key[0])) * (this_cpu_read(ids.key[1]) | 1);
+	x = (x ^ x >> 7) * (this_cpu_read(ids.key[2]) | 1);
+	return (x ^ x >> 9) + this_cpu_read(ids.key[3]);
 }
 
 /* Identification and DF, RFC 7915 section 5.1 (C-06, C-07, D-40). */
