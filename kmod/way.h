@@ -40,24 +40,26 @@ static inline u16 nat64_way_clock(void)
 	return (u16)(jiffies / (HZ / 4)) ?: 1;
 }
 
-/* The hooks have let a packet go this way just now. */
-static inline void nat64_way_saw(struct nat64_way *w)
-{
-	u16 now = nat64_way_clock();
-
-	if (READ_ONCE(w->seen) != now)
-		WRITE_ONCE(w->seen, now);
-}
-
 /*
- * They have done so within a second. The clock comes around in four and a half
- * hours: one packet of a flow that was silent for just that long may pass by.
+ * The hooks have let a packet go this way within a second. The clock comes around
+ * in four and a half hours: one packet of a flow that was silent for just that
+ * long may pass by.
  */
 static inline bool nat64_way_seen(const struct nat64_way *w)
 {
 	u16 seen = READ_ONCE(w->seen);
 
 	return seen && (u16)(nat64_way_clock() - seen) < 4;
+}
+
+/*
+ * The hooks have let a packet go this way just now. That is written down once a
+ * second, as other CPUs read it.
+ */
+static inline void nat64_way_saw(struct nat64_way *w)
+{
+	if (!nat64_way_seen(w))
+		WRITE_ONCE(w->seen, nat64_way_clock());
 }
 
 /**
