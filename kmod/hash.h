@@ -21,6 +21,8 @@
 #ifndef NAT64_HASH_H
 #define NAT64_HASH_H
 
+#include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/in6.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -111,7 +113,7 @@ struct nat64_node {
 struct nat64_buckets {
 	struct nat64_buckets __rcu *next;
 	u32 shift;
-	struct nat64_node __rcu *head[];
+	struct nat64_node __rcu *head[] ____cacheline_aligned_in_smp;
 };
 
 /**
@@ -123,7 +125,8 @@ struct nat64_buckets {
  * @n: number of objects; its users count
  * @work: gives it another size
  * @resize: held while objects move, and while objects are visited in turn
- * @lock: by the upper bits of the hash; BH off
+ * @lock: by the upper bits of the hash; BH off. They fill cache lines of their
+ *	own: whoever inserts does not slow those down who look something up
  */
 struct nat64_hash {
 	struct nat64_buckets __rcu *buckets;
@@ -134,8 +137,12 @@ struct nat64_hash {
 	const atomic_t *n;
 	struct work_struct work;
 	struct mutex resize;	/* size, walks */
-	spinlock_t lock[NAT64_HASH_LOCKS];	/* chains */
+	/* chains */
+	spinlock_t lock[NAT64_HASH_LOCKS] ____cacheline_aligned_in_smp;
 };
+
+/* what a lookup reads is one line, which no lock is in */
+static_assert(offsetofend(struct nat64_hash, hash_of) <= 64);
 
 /**
  * struct nat64_cursor - where a walk goes on; all zero: at the start

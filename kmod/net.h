@@ -14,6 +14,7 @@
 #ifndef NAT64_NET_H
 #define NAT64_NET_H
 
+#include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/types.h>
@@ -32,21 +33,24 @@ struct nat64_state;
 
 /**
  * struct nat64_xlat - one translator ("instance")
- * @net: its namespace
- * @name: unique in the namespace
- * @mode: enum nat64_mode
  * @cfg: configuration packets see; written under nat64_net.lock
  * @state: bindings and sessions; NULL in mode siit
  * @stats: counters
+ * @mode: enum nat64_mode
+ * @net: its namespace
+ * @name: unique in the namespace
+ *
+ * Every packet reads it: aligned, it shares no cache line with what some other
+ * part of the kernel writes to.
  */
 struct nat64_xlat {
-	struct net *net;
-	char name[NAT64_NAME_MAX + 1];
-	u32 mode;
 	struct nat64_config __rcu *cfg;
 	struct nat64_state *state;
 	struct nat64_stats __percpu *stats;
-};
+	u32 mode;
+	struct net *net;
+	char name[NAT64_NAME_MAX + 1];
+} ____cacheline_aligned_in_smp;
 
 /**
  * struct nat64_table - the instances of a namespace; replaced whole
@@ -64,11 +68,12 @@ struct nat64_table {
 
 /**
  * struct nat64_net - what the module keeps per namespace
- * @net: the namespace
- * @lock: serializes configuration; the RTNL is taken after it
  * @table: NULL: no instance, and no hooks either; written under @lock
  * @gen: generation of the configuration of all instances, and of IPv6 routes
  *	inside of their prefixes; changes after what it stands for
+ * @net: the namespace
+ * @lock: serializes configuration; the RTNL is taken after it. Not in the cache
+ *	line of what packets read
  * @pairs: lives until the namespace goes, from the first stateless instance on
  * @hooked: the netfilter hooks are registered; under @lock
  * @hooks: these, each with a pointer back here
@@ -80,10 +85,10 @@ struct nat64_table {
  * @event_seq: number of the last notification of group event
  */
 struct nat64_net {
-	struct net *net;
-	struct mutex lock;	/* configuration */
 	struct nat64_table __rcu *table;
 	atomic_t gen;
+	struct net *net;
+	struct mutex lock ____cacheline_aligned_in_smp;	/* configuration */
 	struct nat64_pairs __percpu *pairs;
 	bool hooked;
 	struct nf_hook_ops hooks[NAT64_HOOKS];

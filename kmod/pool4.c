@@ -3,6 +3,8 @@
 #include "pool4.h"
 
 #include <linux/err.h>
+#include <linux/cache.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
@@ -587,6 +589,18 @@ static void pool_free(struct nat64_pool4 *pool)
 	kfree(pool);
 }
 
+/*
+ * Every packet from IPv4 reads them: memory of such a size shares no cache line
+ * with what some other part of the kernel writes to.
+ */
+static struct interval *intervals_alloc(unsigned int n)
+{
+	size_t size = max_t(size_t, array_size(n, sizeof(struct interval)),
+			    SMP_CACHE_BYTES);
+
+	return kvzalloc(roundup_pow_of_two(size), GFP_KERNEL_ACCOUNT);
+}
+
 static struct nat64_pool4 *pool_alloc(unsigned int n)
 {
 	struct nat64_pool4 *pool;
@@ -597,8 +611,7 @@ static struct nat64_pool4 *pool_alloc(unsigned int n)
 	pool->ranges = kvcalloc(n, sizeof(*pool->ranges), GFP_KERNEL_ACCOUNT);
 	pool->sorted = kvcalloc(n, sizeof(*pool->sorted), GFP_KERNEL_ACCOUNT);
 	pool->groups = kvcalloc(n, sizeof(*pool->groups), GFP_KERNEL_ACCOUNT);
-	pool->intervals = kvcalloc(n, sizeof(*pool->intervals),
-				   GFP_KERNEL_ACCOUNT);
+	pool->intervals = intervals_alloc(n);
 	if (pool->ranges && pool->sorted && pool->groups && pool->intervals)
 		return pool;
 	pool_free(pool);
