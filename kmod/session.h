@@ -78,9 +78,9 @@ struct nat64_session {
 		struct rb_node bib_node;
 		struct llist_node free;
 	};
-};
+} ____cacheline_aligned_in_smp;
 
-/* what a lookup from IPv6 reads, and three lines in all */
+/* what a lookup from IPv6 reads, and three lines in all; counters are another */
 static_assert(offsetofend(struct nat64_session, counted) <= 64);
 static_assert(sizeof(struct nat64_session) <= 192);
 
