@@ -38,6 +38,7 @@ help:
 ## make bench-check  our arms; fails if more than in the committed reference
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
 ## make bench-reference  take the instructions of this tree as the reference
+## make bench-two    two processors against one: ARMS="name ..."
 ## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
 ## make peers        the daemons beside what does their work elsewhere: PARTS="dhcp ra"
 ## make kernels      fetch all that virtual machines need, ahead of time
@@ -119,6 +120,10 @@ bench-cycles: deps
 	$(MAKE) $(SUB) -C $(TOP) tools
 	$(BENCH)/cycles $(O) "$(FLOWS)" $(ARMS)
 
+bench-two: deps
+	$(MAKE) $(SUB) -C $(TOP) tools
+	$(BENCH)/cycles --two $(O) $(ARMS)
+
 bench-profile: deps
 	$(MAKE) $(SUB) -C $(TOP) tools
 	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
@@ -182,5 +187,6 @@ clean:
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
 	fuzz-guest fuzz-vm soak debug-check \
-	bench bench-check bench-reference bench-cycles bench-profile peers demo-build demo shell uapi \
+	bench bench-check bench-reference bench-cycles bench-two bench-profile \
+	peers demo-build demo shell uapi \
 	install dkms-install uninstall clean

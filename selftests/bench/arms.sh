@@ -117,6 +117,9 @@ measure() { # measure PART ARGUMENTS
 	fi
 	nbench "$@"
 	cost=$(cat /proc/nbench)
+	case $cost in
+	*" cpu0="*) echo "BENCH two arm=$arm part=$part $cost"; return ;;
+	esac
 	nbench "$(echo "$*" | sed 's/learn=1//')" drop=1
 	echo "BENCH arm=$arm part=$part $cost $(sed 's/milli=\([0-9]*\).* cycles=\([0-9]*\).*/drop=\1 drop_cycles=\2/' /proc/nbench)"
 }
@@ -480,6 +483,9 @@ run_arm() {
 	sandwich-64) sandwich && { warm_up $STATEFUL wait=1; repeat $STATEFUL wait=1; } ;;
 	nat64-udp-64) stateful; forth $STATEFUL ;;
 	nat64-udp-46) stateful; back $STATEFUL ;;
+	# both CPUs have packets of the same flows, whose sessions are written to or not
+	nat64-same-64) stateful; forth $STATEFUL same=1 ;;
+	nat64-counted-64) stateful; ctl set session-counters on; forth $STATEFUL same=1 ;;
 	nat64-tcp-64) stateful; connect $STATEFUL; repeat $STATEFUL $TCP ;;
 	nat64-tcp-46) stateful; connect $STATEFUL; repeat $BACK $TCP ;;
 	nat64-list-64) stateful; answered $STATEFUL; repeat $STATEFUL $LIST ;;

@@ -6,6 +6,7 @@ report.py LOG JSON               table of a run's console log, figures to JSON
 report.py --check JSON REF       fail if an arm of ours grew by more than 1 %
 report.py --update JSON REF      take the figures of JSON over into REF
 report.py --cycles LOG JSON      the same of a run in user mode: cycles and memory
+report.py --two LOG JSON         the same of two processors
 report.py --picture JSON SVG     draw the ratios
 report.py --page JSON PAGE       put tables of JSON between the marks in a page
 """
@@ -21,6 +22,9 @@ import picture
 LINE = re.compile(r"^BENCH arm=(\S+) part=(\S+) milli=(\d+) sent=(\d+) sent_bytes=(\d+) "
                   r"got=(\d+) got_bytes=(\d+) cycles=(\d+) misses=(\d+) pause=\d+ "
                   r"drop=(\d+) drop_cycles=(\d+)", re.M)
+TWO = re.compile(r"^BENCH two arm=(\S+) part=\S+ milli=\d+ sent=(\d+) sent_bytes=(\d+) "
+                 r"got=(\d+) got_bytes=(\d+) .*? cpu0=(\d+),(\d+),(\d+) "
+                 r"cpu1=(\d+),(\d+),(\d+)", re.M)
 EVENT = re.compile(r"^BENCH event arm=(\S+) objects=(\d+) insn=(\d+) pause=(\d+) quiet=(\d+)",
                    re.M)
 MISSING = re.compile(r"^BENCH missing arm=(\S+): (.*)", re.M)
@@ -30,6 +34,8 @@ BASES = ("fwd6-list", "fwd6-gso-udp", "fwd6-gso", "fwd6-fraglist", "fwd6-handsha
 LIMIT = 1.01
 # What remains when only another release of the kernel can be compared to.
 WIDER_LIMIT = 1.03
+# Of the batches of two processors, percent that both have worked during.
+LEAST_SHARE = 4
 # Plain forwarding does not know our module; if it differs, conditions do.
 SAME_CONDITIONS = 0.005
 # The header of the other family is so much longer; parts of an arm may differ.
@@ -65,6 +71,13 @@ def missing(log):
     return why
 
 
+def come_through(arm, part, sent, sent_bytes, got, got_bytes):
+    if got != sent:
+        sys.exit(f"bench: {arm} {part}: {sent} packets sent, {got} came through")
+    if got_bytes - sent_bytes != sent * growth(arm, part):
+        sys.exit(f"bench: {arm} {part}: {sent_bytes} bytes became {got_bytes}")
+
+
 def parse(log):
     """Net instructions and cycles per packet of each arm, in the order of the log."""
     parts = {}
@@ -75,10 +88,7 @@ def parse(log):
             map(int, m.group(*range(3, 12)))
         if arm in left_out:
             continue
-        if got != sent:
-            sys.exit(f"bench: {arm} {part}: {sent} packets sent, {got} came through")
-        if got_bytes - sent_bytes != sent * growth(arm, part):
-            sys.exit(f"bench: {arm} {part}: {sent_bytes} bytes became {got_bytes}")
+        come_through(arm, part, sent, sent_bytes, got, got_bytes)
         parts.setdefault(arm, {})[part] = ((cost - drop) / 1000, cycles / 1000, drop_cycles / 1000)
     return {arm: combine(costs) for arm, costs in parts.items()}
 
@@ -170,6 +180,43 @@ def cycles_table(data, log):
         print(f"dump: {lines} lines in {float(after) - float(before):.1f} s")
     for arm, why in missing(log).items():
         print(f"{arm}: missing: {why}")
+
+
+def two(log):
+    """By how much two processors are faster than one, and than plain forwarding is."""
+    release = re.search(r"^BENCH kernel (\S+)", log, re.M).group(1)
+    runs = {}
+    for m in TWO.finditer(log):
+        arm = m.group(1)
+        sent, sent_bytes, got, got_bytes, *cpus = map(int, m.groups()[1:])
+        come_through(arm, "two", sent, sent_bytes, got, got_bytes)
+        alone, beside, share = cpus[0::3], cpus[1::3], cpus[2::3]
+        if min(alone + beside) == 0 or min(share) < LEAST_SHARE:
+            print(f"bench: a run of {arm} is left out: {share} % of the time side by side",
+                  file=sys.stderr)
+            continue
+        runs.setdefault(arm, []).append((
+            statistics.mean(alone) / 1000, statistics.mean(beside) / 1000,
+            sum(a / b for a, b in zip(alone, beside))))
+    if "fwd6" not in runs:
+        sys.exit("bench: the machine has too much else to do to have two processors at work")
+    arms = {}
+    for arm, values in runs.items():
+        alone, beside, speedup = map(statistics.median, zip(*values))
+        arms[arm] = {"alone": round(alone, 1), "beside": round(beside, 1), "runs": len(values),
+                     "speedup": round(speedup, 3)}
+    for v in arms.values():
+        v["to_plain"] = round(v["speedup"] / arms["fwd6"]["speedup"], 3)
+    return {"two": {release: arms}}
+
+
+def two_table(data, _):
+    for release, arms in data["two"].items():
+        print(f"Linux {release} for user mode: ticks for a packet, net of making and freeing it\n")
+        print(f"{'arm':<20}{'one CPU':>10}{'two, each':>11}{'speed-up':>10}{'to fwd6':>9}{'runs':>6}")
+        for arm, v in arms.items():
+            print(f"{arm:<20}{v['alone']:>10.1f}{v['beside']:>11.1f}{v['speedup']:>10.3f}"
+                  f"{v['to_plain']:>9.3f}{v['runs']:>6}")
 
 
 def table(data, log):
@@ -300,6 +347,12 @@ def page_tables(data):
         yield "|---|---:|---:|---:|"
         for arm, v in arms.items():
             yield f"| `{arm}` | {v['flows']:,} | {v['cycles_net']:,.0f} | {v['ratio']:.2f} |"
+    for release, arms in data.get("two", {}).items():
+        yield (f"\n| two processors, {release} | ticks, one | ticks, each of two | speed-up "
+               "| to that of `fwd6` |\n|---|---:|---:|---:|---:|")
+        for arm, v in arms.items():
+            yield (f"| `{arm}` | {v['alone']:,.0f} | {v['beside']:,.0f} | {v['speedup']:.2f} "
+                   f"| {v['to_plain']:.2f} |")
     if data.get("memory"):
         yield "\n| memory for one session | bytes |\n|---|---:|"
         for name, size in data["memory"].items():
@@ -340,6 +393,8 @@ def main(args):
         fill_page(args[2], load(args[1]))
     elif len(args) == 3 and args[0] == "--cycles":
         tell(args[1], args[2], cycles, cycles_table)
+    elif len(args) == 3 and args[0] == "--two":
+        tell(args[1], args[2], two, two_table)
     elif len(args) == 2:
         tell(args[0], args[1], figures, table)
     else:
