@@ -39,6 +39,7 @@ help:
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
 ## make bench-reference  take the instructions of this tree as the reference
 ## make bench-two    two processors against one: ARMS="name ..."
+## make bench-lines  memory that two processors share: KVER=6.1 ARMS="name ..."
 ## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
 ## make peers        the daemons beside what does their work elsewhere: PARTS="dhcp ra"
 ## make kernels      fetch all that virtual machines need, ahead of time
@@ -124,6 +125,11 @@ bench-two: deps
 	$(MAKE) $(SUB) -C $(TOP) tools
 	$(BENCH)/cycles --two $(O) $(ARMS)
 
+bench-lines: deps
+	$(MAKE) $(SUB) -C $(TOP) tools
+	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
+	$(BENCH)/run --lines $(BENCH_KVER) $(O) $(ARMS)
+
 bench-profile: deps
 	$(MAKE) $(SUB) -C $(TOP) tools
 	$(TOP)/selftests/qemu/module $(BENCH_KVER) $(O)
@@ -187,6 +193,6 @@ clean:
 
 .PHONY: all help module sparse tools daemons unit fuzz style deps kernels check vm \
 	fuzz-guest fuzz-vm soak debug-check \
-	bench bench-check bench-reference bench-cycles bench-two bench-profile \
+	bench bench-check bench-reference bench-cycles bench-two bench-lines bench-profile \
 	peers demo-build demo shell uapi \
 	install dkms-install uninstall clean

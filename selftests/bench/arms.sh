@@ -21,6 +21,11 @@ OURS="nat64-udp-64 nat64-udp-46 nat64-tcp-64 nat64-tcp-46 nat64-list-64
 EXTRA="nat64-udp-64 nat64-udp-46 replacement dump deletion expiry
 	nat64-udp-64-1m nat64-udp-46-1m nat64-udp-64-4m"
 
+# Those whose flows are established, for two processors.
+ESTABLISHED="nat64-udp-64 nat64-udp-46 nat64-tcp-64 nat64-tcp-46 nat64-gso-64 nat64-gso-46
+	nat64-fraglist-64 nat64-fraglist-46 siit-64 siit-46 ingress-udp-64 ingress-udp-46
+	nat64-same-64 nat64-counted-64"
+
 CLIENT6=2001:db8:1::1:0 SERVER6=2001:db8:2::2
 CLIENT4=10.1.0.1 SERVER4=192.0.2.2
 FRAME6="dev=nb0 src=$CLIENT6 dst=$SERVER6"
@@ -318,10 +323,10 @@ roomy() {
 	at_rest
 }
 
-connect() { # connect ARGUMENTS: one flow
-	warm_up "$@" tcp=1 flags=0x02 n=1 batch=1 learn=1
-	warm_up $BACK tcp=1 flags=0x12 n=1 batch=1
-	warm_up "$@" tcp=1 flags=0x10 n=1 batch=1
+connect() { # connect ARGUMENTS: one flow, or those of $FILL
+	warm_up "$@" tcp=1 flags=0x02 n=1 batch=1 $FILL learn=1
+	warm_up $BACK tcp=1 flags=0x12 n=1 batch=1 $FILL
+	warm_up "$@" tcp=1 flags=0x10 n=1 batch=1 $FILL
 }
 
 # answered ARGUMENTS: UDP flows with an answer each, and $back for more of those.
