@@ -306,6 +306,23 @@ static __always_inline bool was_list(const struct sk_buff *skb)
 	       skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
 }
 
+/* The last part alone may be so short that it has no DF (D-43). */
+static void list_last(const struct sk_buff *skb)
+{
+	const u32 hlen = sizeof(struct iphdr) + sizeof(struct udphdr);
+	u32 len = (skb->len - hlen) % skb_shinfo(skb)->gso_size;
+	struct sk_buff *part = skb_shinfo(skb)->frag_list;
+	struct iphdr *ip;
+
+	if (!len || hlen + len > NAT64_DF_LIMIT)
+		return;
+	while (part->next)
+		part = part->next;
+	ip = (struct iphdr *)part_udp(part) - 1;
+	csum_replace2(&ip->check, ip->frag_off, 0);
+	ip->frag_off = 0;
+}
+
 static noinline void list_64(struct sk_buff *skb, const struct turn *t)
 {
 	const struct list_l4 l4 = list_l4(skb, t);
@@ -331,6 +348,8 @@ static noinline void list_64(struct sk_buff *skb, const struct turn *t)
 					       ((__force u32)ip->tot_len +
 						(__force u32)ip->id)));
 	}
+	if (first.frag_off)
+		list_last(skb);
 }
 
 static noinline void list_46(struct sk_buff *skb, const struct turn *t)

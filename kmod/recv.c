@@ -92,14 +92,15 @@ void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason)
 /**
  * nat64_recv_segments() - translate a super-packet as the packets it stands for
  * @rx: the super-packet
+ * @segs: these, from nat64_skb_segment() or nat64_skb_cut_tail()
  * @recv: nat64_recv6() or nat64_recv4()
  *
  * Return: NAT64_DROP_NONE, the super-packet is consumed; or the reason to drop.
  */
-enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv)
+enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, struct sk_buff *segs,
+				    nat64_recv_fn recv)
 {
 	struct sk_buff *super = rx->skb;
-	struct sk_buff *segs = nat64_skb_segment(super);
 	struct sk_buff *seg, *next;
 	enum nat64_drop reason;
 

@@ -124,7 +124,8 @@ enum nat64_drop nat64_recv4(struct nat64_rx *rx);
 void nat64_rx_init(struct nat64_rx *rx, struct nat64_xlat *xlat,
 		   struct sk_buff *skb);
 void nat64_drop(struct nat64_rx *rx, enum nat64_drop reason);
-enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, nat64_recv_fn recv);
+enum nat64_drop nat64_recv_segments(struct nat64_rx *rx, struct sk_buff *segs,
+				    nat64_recv_fn recv);
 enum nat64_drop nat64_recv_end(struct nat64_rx *rx, enum nat64_drop reason,
 			       nat64_error_fn tell);
 enum nat64_drop nat64_spend_hop(struct nat64_rx *rx);

@@ -263,7 +263,8 @@ static enum nat64_drop send(struct nat64_rx *rx)
 	if (skb_is_gso(rx->skb) && !rx->pkt.outer.df &&
 	    !nat64_skb_fits6(rx->skb, &rx->pkt.outer, frag_limit(rx))) {
 		nat64_route_put(&rx->route);
-		return nat64_recv_segments(rx, nat64_recv4);
+		return nat64_recv_segments(rx, nat64_skb_segment(rx->skb),
+					   nat64_recv4);
 	}
 	reason = nat64_spend_hop(rx) ?: check_mtu(rx);
 	if (reason)
@@ -676,6 +677,7 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 enum nat64_drop nat64_recv4(struct nat64_rx *rx)
 {
 	if (nat64_skb_must_segment(rx->skb))
-		return nat64_recv_segments(rx, nat64_recv4);
+		return nat64_recv_segments(rx, nat64_skb_segment(rx->skb),
+					   nat64_recv4);
 	return nat64_recv_end(rx, decide(rx), nat64_icmp4_error);
 }

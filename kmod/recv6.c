@@ -364,7 +364,10 @@ static enum nat64_drop send(struct nat64_rx *rx)
 	    nat64_skb_df_differs(rx->skb, rx->pkt.outer.l4_len)) {
 		if (rx->route.dst)
 			nat64_route_put(&rx->route);
-		return nat64_recv_segments(rx, nat64_recv6);
+		return nat64_recv_segments(rx,
+					   nat64_skb_cut_tail(rx->skb,
+							      &rx->pkt.outer),
+					   nat64_recv6);
 	}
 	if (!rx->back && !rx->route.dst) {
 		reason = route(rx);
@@ -635,6 +638,7 @@ static enum nat64_drop decide(struct nat64_rx *rx)
 enum nat64_drop nat64_recv6(struct nat64_rx *rx)
 {
 	if (nat64_skb_must_segment(rx->skb))
-		return nat64_recv_segments(rx, nat64_recv6);
+		return nat64_recv_segments(rx, nat64_skb_segment(rx->skb),
+					   nat64_recv6);
 	return nat64_recv_end(rx, decide(rx), nat64_icmp6_error);
 }

@@ -128,6 +128,71 @@ struct sk_buff *nat64_skb_segment(struct sk_buff *skb)
 	return segs ?: ERR_PTR(-EINVAL);
 }
 
+/* @skb has become @len bytes of UDP, the header included; sums are partial. */
+static void set_udp_len(struct sk_buff *skb, u32 l4, u16 len)
+{
+	struct udphdr *uh = (void *)(skb->data + l4);
+
+	uh->check = (__force __sum16)
+		csum16_add(csum16_sub((__force __sum16)uh->check, uh->len),
+			   htons(len));
+	uh->len = htons(len);
+	ipv6_hdr(skb)->payload_len = htons(l4 - sizeof(struct ipv6hdr) + len);
+}
+
+static void no_super(struct sk_buff *skb)
+{
+	skb_shinfo(skb)->gso_size = 0;
+	skb_shinfo(skb)->gso_segs = 0;
+	skb_shinfo(skb)->gso_type = 0;
+}
+
+/* The headers of @skb, @hlen bytes, and its last @len bytes. */
+static struct sk_buff *copy_tail(const struct sk_buff *skb, u32 hlen, u32 len)
+{
+	unsigned int room = skb_headroom(skb);
+	struct sk_buff *tail = alloc_skb(room + hlen + len, GFP_ATOMIC);
+
+	if (!tail)
+		return NULL;
+	/* as far in as in @skb, for the offsets that are copied */
+	skb_reserve(tail, room);
+	memcpy(tail->head, skb->head, room);
+	skb_put(tail, hlen + len);
+	skb_copy_header(tail, skb);
+	no_super(tail);
+	if (!skb_copy_bits(skb, 0, tail->data, hlen) &&
+	    !skb_copy_bits(skb, skb->len - len, tail->data + hlen, len))
+		return tail;
+	kfree_skb(tail);
+	return NULL;
+}
+
+struct sk_buff *nat64_skb_cut_tail(struct sk_buff *skb,
+				   const struct nat64_hdr *h)
+{
+	u32 size = skb_shinfo(skb)->gso_size, l4 = h->l4;
+	u32 hlen = l4 + sizeof(struct udphdr);
+	u32 len = (skb->len - hlen) % size;
+	struct sk_buff *tail;
+
+	if (!nat64_skb_sums_at(skb, l4, offsetof(struct udphdr, check)) ||
+	    skb->ip_summed != CHECKSUM_PARTIAL || skb_ensure_writable(skb, hlen))
+		return nat64_skb_segment(skb);
+	tail = copy_tail(skb, hlen, len);
+	if (!tail || pskb_trim(skb, skb->len - len)) {
+		kfree_skb(tail);
+		return ERR_PTR(-ENOMEM);
+	}
+	set_udp_len(tail, l4, sizeof(struct udphdr) + len);
+	set_udp_len(skb, l4, skb->len - l4);
+	skb_shinfo(skb)->gso_segs = (skb->len - hlen) / size;
+	if (skb_shinfo(skb)->gso_segs == 1)
+		no_super(skb);
+	skb->next = tail;
+	return skb_get(skb);
+}
+
 /* Length of the headers that each segment has behind its IP header. */
 static u32 seg_l4_len(const struct sk_buff *skb, const struct nat64_hdr *h)
 {

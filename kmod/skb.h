@@ -61,6 +61,13 @@ bool nat64_skb_may_fragment6(const struct sk_buff *skb, bool local);
 
 /* Its segments, a list; @skb stays. ERR_PTR. */
 struct sk_buff *nat64_skb_segment(struct sk_buff *skb);
+/*
+ * A super-packet of IPv6 and UDP, and its last datagram by itself: a list, of
+ * which @skb is the first, with one reference more. Where it is not worth the
+ * trouble, its segments; @skb stays. ERR_PTR.
+ */
+struct sk_buff *nat64_skb_cut_tail(struct sk_buff *skb,
+				   const struct nat64_hdr *h);
 
 /* Whether the packet, or each of its segments, fits once it is translated. */
 bool nat64_skb_fits4(const struct sk_buff *skb, const struct nat64_hdr *h,
@@ -111,7 +118,7 @@ static inline bool nat64_skb_must_segment(const struct sk_buff *skb)
 
 /*
  * Whether the last datagram of a super-packet of UDP, of @len bytes in all, is
- * short enough to have another DF than the rest: they would get one (D-43).
+ * short enough to have another DF than the rest (D-43).
  */
 static inline bool nat64_skb_df_differs(const struct sk_buff *skb, u32 len)
 {
@@ -119,7 +126,8 @@ static inline bool nat64_skb_df_differs(const struct sk_buff *skb, u32 len)
 			 sizeof(struct udphdr);
 	u32 size = skb_shinfo(skb)->gso_size, last;
 
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) || size <= most)
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
+	    skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST || size <= most)
 		return false;
 	last = (len - sizeof(struct udphdr)) % size;
 	return last && last <= most;

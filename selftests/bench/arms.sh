@@ -40,7 +40,7 @@ MAPPED="dev=nb0 src=2001:db8:e::8000 dst=2001:db8:64::c000:202 flows=64 per_host
 BACK="dev=nb1 reply=1"
 TCP="tcp=1 flags=0x18"
 LIST=list=32
-SUPER="len=60000 gso=1400"
+SUPER="len=60200 gso=1400"
 FRAGLIST="len=14000 gso=1400 fraglist=1"
 # Ports are drawn by lot, so of new flows there are many.
 MANY="flows=6400 n=6400"

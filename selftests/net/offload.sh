@@ -78,6 +78,32 @@ udp_offloads() { # udp_offloads MODE
 	talk "$1: segments that have to be fragmented" "$h4" $AS4 gso:1440:20	# D-01 D-40
 }
 
+# A last datagram of one byte leaves without DF, those in front of it with DF.
+# They go on as one packet, which the device cuts (C-07 D-43).
+short_last() { # short_last DESC
+	on "$gw" ethtool -K right tx-udp-segmentation off tx-gso-list off > /dev/null
+	on "$h4" nft -f - <<-NFT
+	table ip seen {
+		chain prerouting {
+			type filter hook prerouting priority -400;
+			ip protocol != udp accept
+			ip length < 1000 ip frag-off & 0x4000 == 0 counter comment "right"
+			ip length < 1000 ip frag-off & 0x4000 != 0 counter comment "wrong"
+			ip length > 1000 ip frag-off & 0x4000 != 0 counter comment "right"
+			ip length > 1000 ip frag-off & 0x4000 == 0 counter comment "wrong"
+		}
+	}
+	NFT
+	average ip to4 > /dev/null
+	talk "$1" "$h6" $AS6 flow:1400:30
+	is_whole "$1: it" ip to4
+	is "$1: DF" "$(on "$h4" nft list table ip seen |
+		sed -n 's/.*packets \([0-9]*\) .*comment "\(.*\)"/\1 \2/p' | xargs)" \
+		"2 right 0 wrong 30 right 0 wrong"
+	on "$h4" nft delete table ip seen
+	on "$gw" ethtool -K right tx-udp-segmentation on tx-gso-list on > /dev/null
+}
+
 # What a device with GRO forwards as one packet.
 udp_gro() { # udp_gro MODE FEATURE
 	local dev
@@ -88,6 +114,7 @@ udp_gro() { # udp_gro MODE FEATURE
 	average ip to4 > /dev/null
 	talk "$1: $2 from IPv6" "$h6" $AS6 flow:1000:30 gso:900:30 udp:100,1000	# D-41 D-43
 	is_whole "$1: $2 to IPv4" ip to4
+	short_last "$1: $2, the last one short"
 	average ip6 to6 > /dev/null
 	talk "$1: $2 from IPv4" "$h4" $AS4 flow:1000:30 gso:900:30 udp:100,1000
 	is_whole "$1: $2 to IPv6" ip6 to6
