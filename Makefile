@@ -39,7 +39,7 @@ help:
 ## make bench-cycles cycles and memory: FLOWS="1 10000 1000000" ARMS="name ..."
 ## make bench-reference  take the instructions of this tree as the reference
 ## make bench-two    two processors against one: ARMS="name ..."
-## make bench-lines  memory that two processors share: KVER=6.1 ARMS="name ..."
+## make bench-lines  memory that two processors share: KVER=6.12 ARMS="name ..."
 ## make bench-profile ARM=name [FUNC=name]  the same by function, by instruction
 ## make peers        the daemons beside what does their work elsewhere: PARTS="dhcp ra"
 ## make kernels      fetch all that virtual machines need, ahead of time
