@@ -140,13 +140,6 @@ static void set_udp_len(struct sk_buff *skb, u32 l4, u16 len)
 	ipv6_hdr(skb)->payload_len = htons(l4 - sizeof(struct ipv6hdr) + len);
 }
 
-static void no_super(struct sk_buff *skb)
-{
-	skb_shinfo(skb)->gso_size = 0;
-	skb_shinfo(skb)->gso_segs = 0;
-	skb_shinfo(skb)->gso_type = 0;
-}
-
 /* The headers of @skb, @hlen bytes, and its last @len bytes. */
 static struct sk_buff *copy_tail(const struct sk_buff *skb, u32 hlen, u32 len)
 {
@@ -160,7 +153,7 @@ static struct sk_buff *copy_tail(const struct sk_buff *skb, u32 hlen, u32 len)
 	memcpy(tail->head, skb->head, room);
 	skb_put(tail, hlen + len);
 	skb_copy_header(tail, skb);
-	no_super(tail);
+	skb_gso_reset(tail);
 	if (!skb_copy_bits(skb, 0, tail->data, hlen) &&
 	    !skb_copy_bits(skb, skb->len - len, tail->data + hlen, len))
 		return tail;
@@ -188,7 +181,7 @@ struct sk_buff *nat64_skb_cut_tail(struct sk_buff *skb,
 	set_udp_len(skb, l4, skb->len - l4);
 	skb_shinfo(skb)->gso_segs = (skb->len - hlen) / size;
 	if (skb_shinfo(skb)->gso_segs == 1)
-		no_super(skb);
+		skb_gso_reset(skb);
 	skb->next = tail;
 	return skb_get(skb);
 }
