@@ -195,28 +195,27 @@ def capable(net):
     return text, zero(answer)
 
 
-@case("mostly", "comes back with its lease, now asks for 108",
-      "ACK of that address, with 108")
-def own_reboot(net):
+def asks_again(net, words):
+    """Whether a lease stays when its client says words(its address)."""
     had = net.lease()
     if not had or had.kind() != ACK:
         return "no lease", False
-    answer = net.ask(Message(REQUEST, P108, option(50, addr(had.yiaddr)),
-                             mac=had.chaddr[:6]))
+    answer = net.ask(Message(REQUEST, P108, mac=had.chaddr[:6],
+                             **words(had.yiaddr)))
     return told(answer), bool(answer) and answer.kind() == ACK and (
         answer.yiaddr == had.yiaddr) and bool(answer.get(108))
+
+
+@case("mostly", "comes back with its lease, now asks for 108",
+      "ACK of that address, with 108")
+def own_reboot(net):
+    return asks_again(net, lambda had: {"options": option(50, addr(had))})
 
 
 @case("mostly", "rebinds its lease, now asks for 108",
       "ACK of that address, with 108")
 def own_rebind(net):
-    had = net.lease()
-    if not had or had.kind() != ACK:
-        return "no lease", False
-    answer = net.ask(Message(REQUEST, P108, ciaddr=had.yiaddr,
-                             mac=had.chaddr[:6]))
-    return told(answer), bool(answer) and answer.kind() == ACK and (
-        answer.yiaddr == had.yiaddr) and bool(answer.get(108))
+    return asks_again(net, lambda had: {"ciaddr": had})
 
 
 @case("mostly", "rebinds an address that it never had from here",
