@@ -309,12 +309,10 @@ static __always_inline bool was_list(const struct sk_buff *skb)
 /* The last part alone may be so short that it has no DF (D-43). */
 static void list_last(const struct sk_buff *skb)
 {
-	const u32 hlen = sizeof(struct iphdr) + sizeof(struct udphdr);
-	u32 len = (skb->len - hlen) % skb_shinfo(skb)->gso_size;
 	struct sk_buff *part = skb_shinfo(skb)->frag_list;
 	struct iphdr *ip;
 
-	if (!len || hlen + len > NAT64_DF_LIMIT)
+	if (!nat64_skb_short_last(skb, skb->len - sizeof(*ip)))
 		return;
 	while (part->next)
 		part = part->next;

@@ -116,21 +116,28 @@ static inline bool nat64_skb_must_segment(const struct sk_buff *skb)
 		skb->len > IP_MAX_MTU);
 }
 
+/* Datagrams of UDP with so much in them or less leave without DF (C-07). */
+#define NAT64_UDP_NO_DF	(NAT64_DF_LIMIT - sizeof(struct iphdr) - \
+			 sizeof(struct udphdr))
+
 /*
  * Whether the last datagram of a super-packet of UDP, of @len bytes in all, is
- * short enough to have another DF than the rest (D-43).
+ * shorter than the rest and so short that it has no DF.
  */
+static inline bool nat64_skb_short_last(const struct sk_buff *skb, u32 len)
+{
+	u32 last = (len - sizeof(struct udphdr)) % skb_shinfo(skb)->gso_size;
+
+	return last && last <= NAT64_UDP_NO_DF;
+}
+
+/* Whether it has another DF than the rest and cannot have it by itself (D-43). */
 static inline bool nat64_skb_df_differs(const struct sk_buff *skb, u32 len)
 {
-	const u32 most = NAT64_DF_LIMIT - sizeof(struct iphdr) -
-			 sizeof(struct udphdr);
-	u32 size = skb_shinfo(skb)->gso_size, last;
-
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
-	    skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST || size <= most)
-		return false;
-	last = (len - sizeof(struct udphdr)) % size;
-	return last && last <= most;
+	return skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 &&
+	       !(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
+	       skb_shinfo(skb)->gso_size > NAT64_UDP_NO_DF &&
+	       nat64_skb_short_last(skb, len);
 }
 
 /* Whether nothing but the checksum @field of the header at @l4 is partial. */
