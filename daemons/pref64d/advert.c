@@ -4,6 +4,9 @@
 #include <net/if_arp.h>
 #include <string.h>
 
+#define IPV6_HEADER 40
+#define IPV6_MIN_MTU 1280
+
 static bool among(const struct xlat_prefix *list, unsigned int count,
 		  const struct xlat_prefix *p)
 {
@@ -291,6 +294,15 @@ void advert_make(const struct advert_input *in, struct ra_msg *msg)
 		add_sidecar_routes(in, msg);
 	add_dns(conf, msg);
 	add_options(conf, msg);
+}
+
+size_t advert_room(const struct ra_msg *msg, unsigned int link_mtu)
+{
+	uint32_t mtu = link_mtu;
+
+	if (msg->mtu && msg->mtu < mtu)
+		mtu = msg->mtu;
+	return (mtu > IPV6_MIN_MTU ? mtu : IPV6_MIN_MTU) - IPV6_HEADER;
 }
 
 /*

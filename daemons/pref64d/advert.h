@@ -92,6 +92,12 @@ struct advert_input {
 void advert_make(const struct advert_input *in, struct ra_msg *msg);
 
 /*
+ * How large its messages may be, in bytes of ICMPv6: the MTU of the link for
+ * hosts is the one that they are told (RFC 4861, sections 6.3.4 and 9).
+ */
+size_t advert_room(const struct ra_msg *msg, unsigned int link_mtu);
+
+/*
  * Do they say the same to hosts? It is no news that what was withdrawn is not
  * mentioned any more, and lifetimes that are counted down are none until they
  * end.

@@ -17,9 +17,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define IPV6_HEADER 40
-#define IPV6_MIN_MTU 1280
-
 static const struct in6_addr all_nodes = {
 	.s6_addr = { 0xff, 0x02, [15] = 1 },
 };
@@ -65,11 +62,10 @@ static int send_parts(struct iface *f, const struct ra_msg *msg,
 {
 	uint8_t buf[65536];
 	unsigned int next = 0;
-	size_t cap, len;
+	size_t cap = advert_room(msg, f->link.mtu);
+	size_t len;
 	int err;
 
-	cap = (f->link.mtu > IPV6_MIN_MTU ? f->link.mtu : IPV6_MIN_MTU) -
-	      IPV6_HEADER;
 	do {
 		len = ra_build(buf, cap < sizeof(buf) ? cap : sizeof(buf), msg,
 			       &next);

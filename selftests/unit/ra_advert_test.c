@@ -228,6 +228,24 @@ TEST(limits_the_mtu_to_the_link)
 	EXPECT_EQ(m.mtu, 1280);
 }
 
+/* R14 RFC 4861 9: no larger than the MTU that hosts are told. */
+TEST(fits_into_the_mtu)
+{
+	struct ra_msg m;
+
+	reset();
+	advert_make(&in, &m);
+	EXPECT_EQ(advert_room(&m, 1500), 1460);
+	EXPECT_EQ(advert_room(&m, 9000), 8960);
+	EXPECT_EQ(advert_room(&m, 1000), 1240);
+	conf.mtu = 1400;
+	advert_make(&in, &m);
+	EXPECT_EQ(advert_room(&m, 1500), 1360);
+	link.mtu = 1300;
+	advert_make(&in, &m);
+	EXPECT_EQ(advert_room(&m, 1300), 1260);
+}
+
 /* R21: both flags can be switched off. */
 TEST(obeys_prefix_flags)
 {
