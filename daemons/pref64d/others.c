@@ -38,22 +38,84 @@ void others_free(struct others *o)
 	free(o);
 }
 
-static void describe(const struct ra_msg *msg, char *text)
+/* The translation prefixes of a router. */
+struct set {
+	const struct ra_pref64 *p;
+	unsigned int n;
+};
+
+static const struct ra_pref64 *find(const struct set *s,
+				    const struct ra_pref64 *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->p[i].len == p->len &&
+		    !memcmp(&s->p[i].addr, &p->addr, sizeof(p->addr)))
+			return &s->p[i];
+	return NULL;
+}
+
+/* Those that live, and those that are withdrawn but named in @by. */
+static void describe(const struct set *s, const struct set *by, char *text)
 {
 	char addr[INET6_ADDRSTRLEN];
 	size_t used = 0;
 	unsigned int i;
 
 	strcpy(text, "none");
-	for (i = 0; i < msg->npref64 && used < OTHERS_PREF64_LEN; i++) {
-		const struct ra_pref64 *p = &msg->pref64[i];
+	for (i = 0; i < s->n && used < OTHERS_PREF64_LEN; i++) {
+		const struct ra_pref64 *p = &s->p[i];
 
+		if (!p->lifetime && !find(by, p))
+			continue;
 		inet_ntop(AF_INET6, &p->addr, addr, sizeof(addr));
 		used += (size_t)snprintf(text + used, OTHERS_PREF64_LEN - used,
-					 "%s%s/%u%s", i ? ", " : "", addr,
+					 "%s%s/%u%s", used ? ", " : "", addr,
 					 p->len,
 					 p->lifetime ? "" : " (withdrawn)");
 	}
+}
+
+/*
+ * RFC 8781, section 5.2: the sets of those that live and of those that are
+ * withdrawn. What we withdraw is of our past, of which others need not know.
+ */
+static bool disagree(const struct set *theirs, const struct set *ours)
+{
+	const struct ra_pref64 *p;
+	unsigned int i;
+
+	for (i = 0; i < theirs->n; i++) {
+		p = find(ours, &theirs->p[i]);
+		if (!p || !p->lifetime != !theirs->p[i].lifetime)
+			return true;
+	}
+	for (i = 0; i < ours->n; i++)
+		if (ours->p[i].lifetime && !find(theirs, &ours->p[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A message without any does not tell that there are none: the options may be
+ * too many for one (RFC 4861, section 6.2.3), and hosts hold what they have.
+ */
+static void take_pref64(struct other *r, const struct ra_msg *msg,
+			uint64_t now)
+{
+	const struct set all = { r->known, msg->npref64 };
+	unsigned int i;
+
+	if (!msg->npref64 && now < r->until)
+		return;
+	r->until = now;
+	r->nknown = msg->npref64;
+	memcpy(r->known, msg->pref64, msg->npref64 * sizeof(r->known[0]));
+	for (i = 0; i < r->nknown; i++)
+		if (r->until < now + r->known[i].lifetime * 1000ull)
+			r->until = now + r->known[i].lifetime * 1000ull;
+	describe(&all, &all, r->pref64);
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -132,17 +194,25 @@ static void compare_prefixes(const struct ra_msg *theirs,
 		}
 }
 
-static void compare(const struct others_news *news, const char *pref64,
-		    char *text)
+static void compare_pref64(const struct other *r, const struct ra_msg *msg,
+			   char *text)
 {
-	char ours[OTHERS_PREF64_LEN];
+	const struct set theirs = { r->known, r->nknown };
+	const struct set ours = { msg->pref64, msg->npref64 };
+	char o[OTHERS_PREF64_LEN];
 
-	text[0] = '\0';
-	describe(news->ours, ours);
-	if (strcmp(ours, pref64))
-		add(text, "PREF64: theirs %s, ours %s", pref64, ours);
-	compare_numbers(news->theirs, news->ours, text);
-	compare_prefixes(news->theirs, news->ours, text);
+	if (!disagree(&theirs, &ours))
+		return;
+	describe(&ours, &theirs, o);
+	add(text, "PREF64: theirs %s, ours %s", r->pref64, o);
+}
+
+static void compare(const struct other *r, struct others_news *news)
+{
+	news->text[0] = '\0';
+	compare_pref64(r, news->ours, news->text);
+	compare_numbers(news->theirs, news->ours, news->text);
+	compare_prefixes(news->theirs, news->ours, news->text);
 }
 
 bool others_heard(struct others *o, struct others_news *news)
@@ -157,8 +227,8 @@ bool others_heard(struct others *o, struct others_news *news)
 	r->addr = *news->src;
 	r->seen = news->now;
 	r->lifetime = news->theirs->router_lifetime;
-	describe(news->theirs, r->pref64);
-	compare(news, r->pref64, news->text);
+	take_pref64(r, news->theirs, news->now);
+	compare(r, news);
 	if (!strcmp(r->told, news->text) ||
 	    (news->text[0] && news->now < o->quiet_until))
 		return false;

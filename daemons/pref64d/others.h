@@ -18,13 +18,19 @@
  * @addr: its link-local address
  * @seen: when it was heard last, in milliseconds
  * @lifetime: its router lifetime
- * @pref64: its translation prefixes in words
+ * @known: its translation prefixes, as hosts hold them
+ * @nknown: entries of @known
+ * @until: when hosts have forgotten the last of them
+ * @pref64: the same in words
  * @told: the disagreement that was told last, in words
  */
 struct other {
 	struct in6_addr addr;
 	uint64_t seen;
 	uint16_t lifetime;
+	struct ra_pref64 known[RA_MAX_PREF64];
+	unsigned int nknown;
+	uint64_t until;
 	char pref64[OTHERS_PREF64_LEN];
 	char told[OTHERS_TEXT_LEN];
 };

@@ -404,11 +404,70 @@ TEST(tells_of_routers_that_disagree)
 	EXPECT_STR(others_next(others, NULL)->pref64, "64:ff9b::/96");
 }
 
+static void say(struct ra_msg *m, uint8_t last, uint32_t lifetime)
+{
+	struct ra_pref64 *p = &m->pref64[m->npref64++];
+
+	memset(p, 0, sizeof(*p));
+	inet_pton(AF_INET6, "64:ff9b::", &p->addr);
+	p->addr.s6_addr[11] = last;
+	p->len = 96;
+	p->lifetime = lifetime;
+}
+
+/* R40 RFC 8781 5.2: they are sets, and ours of the past is nobody's fault. */
+TEST(compares_pref64_as_sets)
+{
+	memset(&theirs, 0, sizeof(theirs));
+	memset(&ours, 0, sizeof(ours));
+	say(&ours, 1, 1800);
+	say(&ours, 2, 1800);
+	say(&ours, 3, 0);
+	say(&theirs, 2, 600);
+	say(&theirs, 1, 600);
+	EXPECT_STR(heard(), "");
+	/* In which order does not matter, but all of them do. */
+	theirs.npref64 = 1;
+	EXPECT_STR(heard(), "PREF64: theirs 64:ff9b::2:0:0/96, ours 64:ff9b::1:0:0/96, 64:ff9b::2:0:0/96");
+	/* What we withdraw lives there. */
+	say(&theirs, 1, 600);
+	say(&theirs, 3, 600);
+	EXPECT_STR(heard(), "PREF64: theirs 64:ff9b::2:0:0/96, 64:ff9b::1:0:0/96, 64:ff9b::3:0:0/96, ours 64:ff9b::1:0:0/96, 64:ff9b::2:0:0/96, 64:ff9b::3:0:0/96 (withdrawn)");
+	theirs.pref64[2].lifetime = 0;
+	EXPECT_STR(heard(), "");		/* both withdraw it */
+	/* What lives with us is withdrawn there. */
+	theirs.pref64[0].lifetime = 0;
+	EXPECT_STR(heard(), "PREF64: theirs 64:ff9b::2:0:0/96 (withdrawn), 64:ff9b::1:0:0/96, 64:ff9b::3:0:0/96 (withdrawn), ours 64:ff9b::1:0:0/96, 64:ff9b::2:0:0/96, 64:ff9b::3:0:0/96 (withdrawn)");
+}
+
+/* R40 RFC 4861 6.2.3: options may be spread over several messages. */
+TEST(waits_for_pref64_in_another_message)
+{
+	memset(&theirs, 0, sizeof(theirs));
+	memset(&ours, 0, sizeof(ours));
+	say(&ours, 1, 1800);
+	say(&theirs, 1, 600);
+	EXPECT_STR(heard(), "");
+	theirs.npref64 = 0;
+	EXPECT_STR(heard(), "");
+	EXPECT_STR(others_next(others, NULL)->pref64, "64:ff9b::1:0:0/96");
+	/* No host holds it any more. */
+	news.now += 590000;
+	EXPECT_STR(heard(), "PREF64: theirs none, ours 64:ff9b::1:0:0/96");
+	EXPECT_STR(others_next(others, NULL)->pref64, "none");
+	theirs = ours;
+	EXPECT_STR(heard(), "");
+}
+
 /* R40: what RFC 4861, section 6.2.7 names, as far as both name it. */
 TEST(compares_all_that_routers_must_agree_on)
 {
 	struct ra_prefix p = { .len = 64, .valid = 100, .preferred = 50 };
 
+	others_free(others);
+	others = others_new();
+	memset(&theirs, 0, sizeof(theirs));
+	memset(&ours, 0, sizeof(ours));
 	theirs.hop_limit = 32;
 	EXPECT_STR(heard(), "");		/* ours leaves it open */
 	ours.hop_limit = 64;
