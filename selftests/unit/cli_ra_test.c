@@ -134,6 +134,11 @@ TEST(options_in_two_messages)
 	EXPECT(sum.has_prefix && sum.has_pref64);
 	EXPECT_EQ(sum.lifetime, 1800);
 	EXPECT_EQ(sum.mtu, 1500);
+	/* Whatever is in the others. */
+	PARSE(HEADER, PREF64(1, 0, 7));
+	hear("fe80::1");
+	EXPECT_EQ(sum.mtu, 1500);
+	EXPECT(sum.has_prefix && sum.has_pref64);
 }
 
 /* R50: PREF64 from another router than the prefix; that is the way to it. */

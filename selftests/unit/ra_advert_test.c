@@ -308,8 +308,13 @@ TEST(counts_lifetimes_down)
 	advert_make(&in, &m);
 	EXPECT_EQ(m.prefixes[0].valid, 100);
 	EXPECT_EQ(m.prefixes[0].preferred, 1800);
+	in.onlink[0].preferred = 50;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.prefixes[0].valid, 100);
+	EXPECT_EQ(m.prefixes[0].preferred, 50);
 	/* An address that stays sets no end: the configuration does. */
 	in.onlink[0].valid = UINT32_MAX;
+	in.onlink[0].preferred = UINT32_MAX;
 	in.age = 600;
 	advert_make(&in, &m);
 	EXPECT_EQ(m.prefixes[0].valid, 3000);
