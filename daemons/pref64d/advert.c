@@ -7,90 +7,33 @@
 #define IPV6_HEADER 40
 #define IPV6_MIN_MTU 1280
 
-static bool among(const struct xlat_prefix *list, unsigned int count,
-		  const struct xlat_prefix *p)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (xlat_same(&list[i], p))
-			return true;
-	return false;
-}
-
-static void forget(struct advert_pref64 *p, unsigned int i)
-{
-	p->ngone--;
-	memmove(&p->gone[i], &p->gone[i + 1],
-		(p->ngone - i) * sizeof(p->gone[0]));
-}
-
-/* The one withdrawn longest ago makes room: most clients heard of it. */
-static void withdraw(struct advert_pref64 *p, const struct xlat_prefix *prefix,
-		     uint64_t until)
-{
-	if (p->ngone == ADVERT_MAX_GONE)
-		p->ngone--;
-	memmove(&p->gone[1], &p->gone[0], p->ngone * sizeof(p->gone[0]));
-	p->gone[0].prefix = *prefix;
-	p->gone[0].until = until;
-	p->ngone++;
-}
-
 void advert_pref64_set(struct advert_pref64 *p, const struct xlat_prefix *live,
-		       unsigned int count, uint64_t now, uint32_t lifetime)
+		       unsigned int count)
 {
-	struct advert_pref64 old = *p;
 	unsigned int i;
 
-	memset(p->live, 0, sizeof(p->live));
-	p->nlive = 0;
+	memset(p, 0, sizeof(*p));
 	for (i = 0; i < count && i < XLAT_MAX_PREFIXES; i++)
 		if (ra_pref64_len(live[i].len))
 			p->live[p->nlive++] = live[i];
-	for (i = old.nlive; i-- > 0;)
-		if (!among(p->live, p->nlive, &old.live[i]))
-			withdraw(p, &old.live[i],
-				 now + (uint64_t)lifetime * 1000);
-	for (i = p->ngone; i-- > 0;)
-		if (among(p->live, p->nlive, &p->gone[i].prefix))
-			forget(p, i);
 }
 
-void advert_pref64_expire(struct advert_pref64 *p, uint64_t now)
+static void add_pref64(const struct advert_input *in, struct ra_msg *msg)
 {
 	unsigned int i;
 
-	for (i = p->ngone; i-- > 0;)
-		if (p->gone[i].until <= now)
-			forget(p, i);
+	for (i = 0; i < in->pref64->nlive; i++) {
+		msg->pref64[i].addr = in->pref64->live[i].addr;
+		msg->pref64[i].len = in->pref64->live[i].len;
+		msg->pref64[i].lifetime = in->conf->pref64_lifetime;
+	}
+	msg->npref64 = in->pref64->nlive;
 }
 
-static void add_pref64(struct ra_msg *msg, const struct xlat_prefix *p,
-		       uint32_t lifetime)
+static bool inside(const struct links_prefix6 *p, const struct in6_addr *addr,
+		   unsigned int len)
 {
-	msg->pref64[msg->npref64].addr = p->addr;
-	msg->pref64[msg->npref64].len = p->len;
-	msg->pref64[msg->npref64++].lifetime = lifetime;
-}
-
-static void add_all_pref64(const struct advert_input *in, struct ra_msg *msg)
-{
-	unsigned int i;
-
-	for (i = 0; i < in->pref64->nlive; i++)
-		add_pref64(msg, &in->pref64->live[i],
-			   in->conf->pref64_lifetime);
-	for (i = 0; i < in->pref64->ngone; i++)
-		add_pref64(msg, &in->pref64->gone[i].prefix, 0);
-}
-
-static bool inside(const struct links_prefix6 *p, const struct xlat_prefix *x)
-{
-	unsigned int bytes = x->len / 8;
-
-	return p->len >= x->len &&
-	       !memcmp(&p->addr, &x->addr, bytes);
+	return p->len >= len && !memcmp(&p->addr, addr, len / 8);
 }
 
 /* Addresses of the translator itself are no prefix for hosts. */
@@ -100,11 +43,16 @@ static bool translated(const struct advert_input *in,
 	unsigned int i;
 
 	for (i = 0; i < in->pref64->nlive; i++)
-		if (inside(p, &in->pref64->live[i]))
+		if (inside(p, &in->pref64->live[i].addr,
+			   in->pref64->live[i].len))
 			return true;
-	for (i = 0; i < in->pref64->ngone; i++)
-		if (inside(p, &in->pref64->gone[i].prefix))
+	for (i = 0; in->past && i < in->past->count[PAST_PREF64]; i++) {
+		const struct ra_pref64 *old;
+
+		old = &in->past->entries[PAST_PREF64][i].item.pref64;
+		if (inside(p, &old->addr, old->len))
 			return true;
+	}
 	return false;
 }
 
@@ -286,7 +234,7 @@ void advert_make(const struct advert_input *in, struct ra_msg *msg)
 	/* Hosts pass over one that is larger than their link's. */
 	msg->mtu = conf->mtu > in->link->mtu ? in->link->mtu : conf->mtu;
 	add_lladdr(in->link, msg);
-	add_all_pref64(in, msg);
+	add_pref64(in, msg);
 	if (!conf->sidecar)
 		add_prefixes(in, msg);
 	add_routes(conf, msg);

@@ -6,6 +6,7 @@
 #ifndef PREF64D_ADVERT_H
 #define PREF64D_ADVERT_H
 
+#include "past.h"
 #include "ra.h"
 
 #include "../common/conf.h"
@@ -16,30 +17,15 @@
 #include <stdint.h>
 
 #define ADVERT_MAX_ONLINK 16
-#define ADVERT_MAX_GONE (RA_MAX_PREF64 - XLAT_MAX_PREFIXES)
-
-/**
- * struct advert_gone - a translation prefix that is withdrawn
- * @prefix: the prefix
- * @until: clock in milliseconds when the last client has forgotten it
- */
-struct advert_gone {
-	struct xlat_prefix prefix;
-	uint64_t until;
-};
 
 /**
  * struct advert_pref64 - translation prefixes of a network
  * @live: those that translate, most wanted first
  * @nlive: entries of @live
- * @gone: those that did, latest first
- * @ngone: entries of @gone
  */
 struct advert_pref64 {
 	struct xlat_prefix live[XLAT_MAX_PREFIXES];
 	unsigned int nlive;
-	struct advert_gone gone[ADVERT_MAX_GONE];
-	unsigned int ngone;
 };
 
 /**
@@ -48,17 +34,9 @@ struct advert_pref64 {
  * @live: those that translate, most wanted first; RFC 8781 has no code for
  *	  other lengths than RFC 6052's, which are left out
  * @count: entries of @live
- * @now: clock in milliseconds
- * @lifetime: seconds for which the old ones were announced
- *
- * A prefix that is no longer among them is announced with lifetime 0 for as
- * long as a client may still hold it, so that one which slept learns it too.
  */
 void advert_pref64_set(struct advert_pref64 *p, const struct xlat_prefix *live,
-		       unsigned int count, uint64_t now, uint32_t lifetime);
-
-/* Forgets withdrawn prefixes that no client can hold any more. */
-void advert_pref64_expire(struct advert_pref64 *p, uint64_t now);
+		       unsigned int count);
 
 /**
  * struct advert_input - what an advertisement is made of
@@ -69,6 +47,7 @@ void advert_pref64_expire(struct advert_pref64 *p, uint64_t now);
  * @onlink: prefixes of the interface's addresses
  * @nonlink: entries of @onlink
  * @pref64: translation prefixes
+ * @past: what was advertised before, if it is known
  */
 struct advert_input {
 	const struct conf_ra *conf;
@@ -78,6 +57,7 @@ struct advert_input {
 	struct links_prefix6 onlink[ADVERT_MAX_ONLINK];
 	unsigned int nonlink;
 	const struct advert_pref64 *pref64;
+	const struct past *past;
 };
 
 /**
@@ -85,9 +65,7 @@ struct advert_input {
  * @in: what of
  * @msg: result; equal inputs give equal bytes
  *
- * Live translation prefixes stand before withdrawn ones:
- * some clients look at the first alone, others take a new one only when the
- * old one is dead already.
+ * past_take() adds what is withdrawn.
  */
 void advert_make(const struct advert_input *in, struct ra_msg *msg);
 

@@ -39,13 +39,8 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 /* When the advertisement becomes another one with time alone. */
 static uint64_t next_change(const struct iface *f, uint64_t now)
 {
-	uint64_t at = past_next(&f->past, now);
-	unsigned int i;
-
-	at = sooner(at, renumber_next(&f->world->store->moves, now));
-	for (i = 0; i < f->pref64.ngone; i++)
-		at = sooner(at, f->pref64.gone[i].until);
-	return at;
+	return sooner(past_next(&f->past, now),
+		      renumber_next(&f->world->store->moves, now));
 }
 
 static void arm(struct iface *f)
@@ -87,6 +82,7 @@ static void compose(struct iface *f, struct ra_msg *msg, uint64_t now)
 			  (!f->conf.ra.leave || gate_up(f->gate)),
 		.age = (now - f->since) / 1000,
 		.pref64 = &f->pref64,
+		.past = &f->past,
 	};
 	unsigned int changes = f->past.changes;
 
@@ -188,9 +184,7 @@ static void look_at_translator(struct iface *f, uint64_t now)
 		x = xlat_find(xlat_view(f->world->xlat), f->conf.instance);
 	advert_pref64_set(&f->pref64, live,
 			  x ? renumber_apply(&f->world->store->moves, x, now,
-					     live) : 0,
-			  now, f->conf.ra.pref64_lifetime);
-	advert_pref64_expire(&f->pref64, now);
+					     live) : 0);
 	warn_wkp(f);
 }
 

@@ -24,6 +24,37 @@ static bool same_prefix(const struct in6_addr *a, unsigned int alen,
 	return alen == blen && !memcmp(a, b, sizeof(*a));
 }
 
+static bool pref64_get(const struct ra_msg *msg, unsigned int i,
+		       union past_item *out)
+{
+	if (i < msg->npref64)
+		out->pref64 = msg->pref64[i];
+	return i < msg->npref64;
+}
+
+static bool pref64_same(const union past_item *a, const union past_item *b)
+{
+	return same_prefix(&a->pref64.addr, a->pref64.len,
+			   &b->pref64.addr, b->pref64.len);
+}
+
+static uint32_t pref64_lifetime(const union past_item *item)
+{
+	return item->pref64.lifetime;
+}
+
+/*
+ * Behind those that live: some clients look at the first alone, others take a
+ * new one only when the old one is dead already.
+ */
+static void pref64_withdraw(struct ra_msg *msg, const union past_item *item)
+{
+	if (msg->npref64 == RA_MAX_PREF64)
+		return;
+	msg->pref64[msg->npref64] = item->pref64;
+	msg->pref64[msg->npref64++].lifetime = 0;
+}
+
 static bool prefix_get(const struct ra_msg *msg, unsigned int i,
 		       union past_item *out)
 {
@@ -136,6 +167,8 @@ static void search_withdraw(struct ra_msg *msg, const union past_item *item)
 }
 
 static const struct kind kinds[PAST_KINDS] = {
+	[PAST_PREF64] = { pref64_get, pref64_same, pref64_lifetime,
+		pref64_withdraw },
 	[PAST_PREFIX] = { prefix_get, prefix_same, prefix_lifetime,
 		prefix_withdraw },
 	[PAST_ROUTE] = { route_get, route_same, route_lifetime,
@@ -144,6 +177,11 @@ static const struct kind kinds[PAST_KINDS] = {
 	[PAST_SEARCH] = { search_get, search_same, search_lifetime,
 		search_withdraw },
 };
+
+uint32_t past_lifetime(enum past_kind kind, const union past_item *item)
+{
+	return kinds[kind].lifetime(item);
+}
 
 static uint64_t end_of(uint32_t lifetime, uint64_t now)
 {
@@ -157,7 +195,7 @@ static void remove_entry(struct past *p, enum past_kind k, unsigned int i)
 	p->count[k]--;
 	memmove(&p->entries[k][i], &p->entries[k][i + 1],
 		(p->count[k] - i) * sizeof(p->entries[k][0]));
-	p->changes += k == PAST_PREFIX;
+	p->changes++;
 }
 
 /* What went longest ago; when all live, what has lived longest. */
@@ -212,12 +250,33 @@ static void judge_old(struct past *p, enum past_kind k,
 		struct past_entry *e = &p->entries[k][i];
 		bool live = still_there(msg, k, &e->item);
 
-		if (e->live && !live)
-			p->changes += k == PAST_PREFIX;
+		p->changes += e->live != live;
 		e->live = live;
 		if (!live && e->until <= now)
 			remove_entry(p, k, i);
 	}
+}
+
+/* One that slept may hold what it heard before a lifetime became shorter. */
+static void lengthen(struct past_entry *e, enum past_kind k, uint64_t now)
+{
+	uint64_t end = end_of(kinds[k].lifetime(&e->item), now);
+
+	if (e->until < end)
+		e->until = end;
+}
+
+/* Is it news for the disk? Not that a lifetime which ends has become less. */
+static bool is_news(enum past_kind k, const struct past_entry *e,
+		    const union past_item *item)
+{
+	uint32_t was = kinds[k].lifetime(&e->item);
+	uint32_t is = kinds[k].lifetime(item);
+
+	if (!e->live)
+		return true;
+	return is > was || (is < was && !(k == PAST_PREFIX &&
+					  item->prefix.countdown));
 }
 
 static void note_new(struct past *p, enum past_kind k,
@@ -229,12 +288,10 @@ static void note_new(struct past *p, enum past_kind k,
 
 	for (i = 0; kinds[k].get(msg, i, &item); i++) {
 		e = entry_for(p, k, &item);
-		if (!e->live)
-			p->changes += k == PAST_PREFIX;
+		p->changes += is_news(k, e, &item);
 		e->live = true;
 		e->item = item;
-		if (e->until < end_of(kinds[k].lifetime(&item), now))
-			e->until = end_of(kinds[k].lifetime(&item), now);
+		lengthen(e, k, now);
 	}
 }
 
@@ -257,7 +314,7 @@ void past_take(struct past *p, struct ra_msg *msg, uint64_t now)
 	for (k = 0; k < PAST_KINDS; k++) {
 		judge_old(p, k, msg, now);
 		note_new(p, k, msg, now);
-		if (!p->hold)
+		if (k != PAST_PREFIX || !p->hold)
 			withdraw_old(p, k, msg);
 	}
 }
@@ -271,20 +328,19 @@ void past_sent(struct past *p, uint64_t now)
 			struct past_entry *e = &p->entries[k][i];
 
 			if (e->live)
-				e->until = end_of(kinds[k].lifetime(&e->item),
-						  now);
+				lengthen(e, k, now);
 		}
 }
 
-void past_restore(struct past *p, const struct ra_prefix *prefix,
-		  uint64_t until, uint64_t now)
+void past_restore(struct past *p, enum past_kind kind,
+		  const struct past_entry *old, uint64_t now)
 {
-	union past_item item = { .prefix = *prefix };
-	struct past_entry *e = entry_for(p, PAST_PREFIX, &item);
+	struct past_entry *e = entry_for(p, kind, &old->item);
 
-	e->item = item;
-	e->until = until;
-	p->hold = now + PAST_HOLD_MS;
+	e->item = old->item;
+	e->until = old->until;
+	if (kind == PAST_PREFIX)
+		p->hold = now + PAST_HOLD_MS;
 }
 
 uint64_t past_next(const struct past *p, uint64_t now)

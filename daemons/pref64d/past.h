@@ -19,12 +19,14 @@
 #define PAST_LONGEST_S 2592000
 
 /*
- * How long what was read from the disk may be missing after the start before
- * it counts as gone, unless another prefix stands in its place.
+ * How long a prefix that was read from the disk may be missing after the start
+ * before it counts as gone, unless another one stands in its place: the
+ * interface may get its address late.
  */
 #define PAST_HOLD_MS 30000
 
 enum past_kind {
+	PAST_PREF64,
 	PAST_PREFIX,
 	PAST_ROUTE,
 	PAST_DNS,
@@ -33,6 +35,7 @@ enum past_kind {
 };
 
 union past_item {
+	struct ra_pref64 pref64;
 	struct ra_prefix prefix;
 	struct ra_route route;
 	struct ra_dns dns;
@@ -55,8 +58,8 @@ struct past_entry {
  * struct past - all that was advertised on an interface
  * @entries: by kind
  * @count: entries of each kind
- * @hold: until when what is missing may still come: just started
- * @changes: grows when the prefixes to remember change
+ * @hold: until when a missing prefix may still come: just started
+ * @changes: grows when what is to be remembered changes
  */
 struct past {
 	struct past_entry entries[PAST_KINDS][PAST_MAX];
@@ -80,9 +83,12 @@ void past_take(struct past *p, struct ra_msg *msg, uint64_t now);
 /* An advertisement goes out: hosts hold what lives from now on. */
 void past_sent(struct past *p, uint64_t now);
 
-/* A prefix that was advertised before the daemon started. */
-void past_restore(struct past *p, const struct ra_prefix *prefix,
-		  uint64_t until, uint64_t now);
+/* What was advertised before the daemon started. */
+void past_restore(struct past *p, enum past_kind kind,
+		  const struct past_entry *old, uint64_t now);
+
+/* Seconds for which hosts hold it. */
+uint32_t past_lifetime(enum past_kind kind, const union past_item *item);
 
 /* When the next entry is forgotten, or nothing is held back any more. */
 uint64_t past_next(const struct past *p, uint64_t now);

@@ -19,7 +19,9 @@
 
 #define FILE_NAME "pref64d.state"
 #define FIRST_LINE "pref64d 1\n"
-#define LINE_LEN 256
+#define LINE_LEN 512
+#define WHAT_LEN 254
+#define HOW_LEN 4
 
 /*
  * In the file times are seconds of the calendar; in memory they belong to a
@@ -64,23 +66,142 @@ static bool add_row(struct store *s, const struct store_row *row)
 	return true;
 }
 
-/* prefix INTERFACE PREFIX/LENGTH FLAGS VALID UNTIL, 0 for one that lives */
-static bool read_prefix(struct store *s, const char *text)
+/**
+ * struct kind - how a kind of things stands in the file
+ * @name: first word of its lines
+ * @read: takes what it is, and how it is advertised; false if they are wrong
+ * @write: the reverse
+ */
+struct kind {
+	const char *name;
+	bool (*read)(const char *what, const char *how, union past_item *item);
+	void (*write)(const union past_item *item, char *what, char *how);
+};
+
+static void prefix_text(const struct in6_addr *addr, unsigned int len,
+			char *out)
 {
-	char prefix[64], flags[4];
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, addr, text, sizeof(text));
+	snprintf(out, WHAT_LEN, "%s/%u", text, len);
+}
+
+static bool read_pref64(const char *what, const char *how,
+			union past_item *item)
+{
+	(void)how;
+	return confval_prefix6(what, &item->pref64.addr, &item->pref64.len) &&
+	       ra_pref64_len(item->pref64.len);
+}
+
+static void write_pref64(const union past_item *item, char *what, char *how)
+{
+	(void)how;
+	prefix_text(&item->pref64.addr, item->pref64.len, what);
+}
+
+static bool read_prefix(const char *what, const char *how,
+			union past_item *item)
+{
+	item->prefix.onlink = strchr(how, 'L');
+	item->prefix.autonomous = strchr(how, 'A');
+	return confval_prefix6(what, &item->prefix.addr, &item->prefix.len);
+}
+
+static void write_prefix(const union past_item *item, char *what, char *how)
+{
+	prefix_text(&item->prefix.addr, item->prefix.len, what);
+	snprintf(how, HOW_LEN, "%s%s-", item->prefix.onlink ? "L" : "",
+		 item->prefix.autonomous ? "A" : "");
+}
+
+static bool read_route(const char *what, const char *how,
+		       union past_item *item)
+{
+	uint32_t preference;
+
+	if (!confval_number(how, 0, 3, &preference))
+		return false;
+	item->route.preference = (uint8_t)preference;
+	return confval_prefix6(what, &item->route.addr, &item->route.len);
+}
+
+static void write_route(const union past_item *item, char *what, char *how)
+{
+	prefix_text(&item->route.addr, item->route.len, what);
+	snprintf(how, HOW_LEN, "%u", item->route.preference & 3u);
+}
+
+static bool read_dns(const char *what, const char *how, union past_item *item)
+{
+	(void)how;
+	return confval_addr6(what, &item->dns.addr);
+}
+
+static void write_dns(const union past_item *item, char *what, char *how)
+{
+	(void)how;
+	inet_ntop(AF_INET6, &item->dns.addr, what, WHAT_LEN);
+}
+
+static bool read_search(const char *what, const char *how,
+			union past_item *item)
+{
+	(void)how;
+	return confval_domain(what, item->search.name);
+}
+
+static void write_search(const union past_item *item, char *what, char *how)
+{
+	(void)how;
+	snprintf(what, WHAT_LEN, "%s", item->search.name);
+}
+
+static const struct kind kinds[PAST_KINDS] = {
+	[PAST_PREF64] = { "pref64", read_pref64, write_pref64 },
+	[PAST_PREFIX] = { "prefix", read_prefix, write_prefix },
+	[PAST_ROUTE] = { "route", read_route, write_route },
+	[PAST_DNS] = { "dns", read_dns, write_dns },
+	[PAST_SEARCH] = { "search", read_search, write_search },
+};
+
+/* Where the lifetime of a kind is. */
+static uint32_t *lifetime_of(enum past_kind kind, union past_item *item)
+{
+	switch (kind) {
+	case PAST_PREF64:
+		return &item->pref64.lifetime;
+	case PAST_PREFIX:
+		return &item->prefix.valid;
+	case PAST_ROUTE:
+		return &item->route.lifetime;
+	case PAST_DNS:
+		return &item->dns.lifetime;
+	default:
+		return &item->search.lifetime;
+	}
+}
+
+/* KIND INTERFACE WHAT HOW LIFETIME UNTIL, 0 for one that lives */
+static bool read_row(struct store *s, const char *text)
+{
+	char kind[8], what[WHAT_LEN], how[HOW_LEN];
 	struct store_row row = { 0 };
+	uint32_t lifetime;
 	uint64_t until;
 	int end = 0;
 
-	if (sscanf(text, "prefix %15s %63s %3s %" SCNu32 " %" SCNu64 "%n",
-		   row.interface, prefix, flags, &row.prefix.valid, &until,
-		   &end) != 5 || text[end] ||
-	    !confval_prefix6(prefix, &row.prefix.addr, &row.prefix.len))
+	if (sscanf(text, "%7s %15s %253s %3s %" SCNu32 " %" SCNu64 "%n", kind,
+		   row.interface, what, how, &lifetime, &until, &end) != 6 ||
+	    text[end])
 		return false;
-	row.prefix.onlink = strchr(flags, 'L');
-	row.prefix.autonomous = strchr(flags, 'A');
+	while (strcmp(kinds[row.kind].name, kind))
+		if (++row.kind == PAST_KINDS)
+			return false;
+	*lifetime_of(row.kind, &row.item) = lifetime;
 	row.until = until ? from_calendar(until) : STORE_LIVE;
-	return add_row(s, &row);
+	return kinds[row.kind].read(what, how, &row.item) && add_row(s, &row);
 }
 
 /* move OLD/LENGTH NEW/LENGTH SWAP */
@@ -111,7 +232,7 @@ static bool read_lines(struct store *s, FILE *in)
 		line[strcspn(line, "\n")] = '\0';
 		if (sscanf(line, "end %u", &end) == 1)
 			return end == n && fgetc(in) == EOF;
-		if (!read_prefix(s, line) && !read_move(s, line))
+		if (!read_row(s, line) && !read_move(s, line))
 			return false;
 		n++;
 	}
@@ -172,25 +293,31 @@ void store_close(struct store *s)
  */
 static uint64_t end_of(const struct store_row *row, uint64_t now)
 {
-	uint32_t valid = row->prefix.valid;
+	uint32_t lifetime = past_lifetime(row->kind, &row->item);
 
 	if (row->until != STORE_LIVE)
 		return row->until;
-	return now + 1000ull * (valid < PAST_LONGEST_S ? valid :
-							 PAST_LONGEST_S);
+	return now + 1000ull * (lifetime < PAST_LONGEST_S ? lifetime :
+							    PAST_LONGEST_S);
 }
 
+/* The last one first, as the first one is to be the latest. */
 void store_restore(const struct store *s, const char *interface,
 		   struct past *past)
 {
 	uint64_t now = clock_now_ms();
 	unsigned int i;
 
-	for (i = 0; i < s->count; i++)
-		if (s->rows[i].until > now &&
-		    !strcmp(s->rows[i].interface, interface))
-			past_restore(past, &s->rows[i].prefix,
-				     end_of(&s->rows[i], now), now);
+	for (i = s->count; i-- > 0;) {
+		const struct store_row *row = &s->rows[i];
+		const struct past_entry old = {
+			.item = row->item,
+			.until = end_of(row, now),
+		};
+
+		if (row->until > now && !strcmp(row->interface, interface))
+			past_restore(past, row->kind, &old, now);
+	}
 }
 
 static void drop_rows(struct store *s, const char *interface)
@@ -209,52 +336,47 @@ void store_take(struct store *s, const char *interface,
 		const struct past *past)
 {
 	struct store_row row;
-	unsigned int i;
+	unsigned int i, k;
 
 	drop_rows(s, interface);
-	for (i = 0; i < past->count[PAST_PREFIX]; i++) {
-		const struct past_entry *e = &past->entries[PAST_PREFIX][i];
+	for (k = 0; k < PAST_KINDS; k++)
+		for (i = 0; i < past->count[k]; i++) {
+			const struct past_entry *e = &past->entries[k][i];
 
-		memset(&row, 0, sizeof(row));
-		strcpy(row.interface, interface);
-		row.prefix = e->item.prefix;
-		row.until = e->live ? STORE_LIVE : e->until;
-		add_row(s, &row);
-	}
+			memset(&row, 0, sizeof(row));
+			strcpy(row.interface, interface);
+			row.kind = k;
+			row.item = e->item;
+			row.until = e->live ? STORE_LIVE : e->until;
+			add_row(s, &row);
+		}
 }
 
-static const char *prefix_text(const struct in6_addr *addr, unsigned int len,
-			       char *out)
+static void write_row(const struct store_row *r, FILE *out)
 {
-	char text[INET6_ADDRSTRLEN];
+	char what[WHAT_LEN], how[HOW_LEN] = "-";
 
-	inet_ntop(AF_INET6, addr, text, sizeof(text));
-	snprintf(out, 64, "%s/%u", text, len);
-	return out;
+	kinds[r->kind].write(&r->item, what, how);
+	fprintf(out, "%s %s %s %s %" PRIu32 " %" PRIu64 "\n",
+		kinds[r->kind].name, r->interface, what, how,
+		past_lifetime(r->kind, &r->item),
+		r->until == STORE_LIVE ? 0 : to_calendar(r->until));
 }
 
 static void write_lines(const struct store *s, FILE *out)
 {
-	char a[64], b[64];
+	char from[WHAT_LEN], to[WHAT_LEN];
 	unsigned int i;
 
 	fputs(FIRST_LINE, out);
-	for (i = 0; i < s->count; i++) {
-		const struct store_row *r = &s->rows[i];
-
-		fprintf(out, "prefix %s %s %s%s- %" PRIu32 " %" PRIu64 "\n",
-			r->interface,
-			prefix_text(&r->prefix.addr, r->prefix.len, a),
-			r->prefix.onlink ? "L" : "",
-			r->prefix.autonomous ? "A" : "", r->prefix.valid,
-			r->until == STORE_LIVE ? 0 : to_calendar(r->until));
-	}
+	for (i = 0; i < s->count; i++)
+		write_row(&s->rows[i], out);
 	for (i = 0; i < s->moves.count; i++) {
 		const struct renumber_move *m = &s->moves.moves[i];
 
-		fprintf(out, "move %s %s %" PRIu64 "\n",
-			prefix_text(&m->from.addr, m->from.len, a),
-			prefix_text(&m->to.addr, m->to.len, b),
+		prefix_text(&m->from.addr, m->from.len, from);
+		prefix_text(&m->to.addr, m->to.len, to);
+		fprintf(out, "move %s %s %" PRIu64 "\n", from, to,
 			to_calendar(m->swap));
 	}
 	fprintf(out, "end %u\n", s->count + s->moves.count);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What pref64d must know after it was ended, killed or cut from power: the
- * prefixes that hosts may hold, and the prefixes that clients are leaving.
+ * What pref64d must know after it was ended, killed or cut from power: what
+ * hosts may hold of its advertisements, and the prefixes that clients are
+ * leaving.
  */
 #ifndef PREF64D_STORE_H
 #define PREF64D_STORE_H
@@ -12,26 +13,28 @@
 #include <net/if.h>
 #include <stdint.h>
 
-#define STORE_MAX_ROWS 1024
+#define STORE_MAX_ROWS 4096
 #define STORE_LIVE UINT64_MAX
 
 /**
- * struct store_row - a prefix that was advertised
+ * struct store_row - something that was advertised
  * @interface: on which
- * @prefix: the prefix, with its valid lifetime
+ * @kind: what it is
+ * @item: the thing, with its lifetime
  * @until: when the last host has forgotten it, in milliseconds of the clock;
  *	   STORE_LIVE: it was still advertised
  */
 struct store_row {
 	char interface[IFNAMSIZ];
-	struct ra_prefix prefix;
+	enum past_kind kind;
+	union past_item item;
 	uint64_t until;
 };
 
 /**
  * struct store - the file
  * @path: of the file
- * @rows: prefixes
+ * @rows: what was advertised
  * @count: entries of @rows
  * @moves: prefixes that clients are leaving
  */

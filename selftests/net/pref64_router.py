@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 500
+# timeout: 600
 # kernel: 6.12
 """pref64d as a router that lives among others, and whose own life changes.
 
@@ -18,8 +18,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from raw import check, done, equal, has_lines, run, wait_for  # noqa: E402
-from ra_lab import (ALL_NODES, CONF, DIR, FAR, GW, STATE, Client,  # noqa: E402
-                    Daemon, ask_daemon, configure, ctl, gw_sysctl, log, route4,
+from ra_lab import (ALL_NODES, CONF, DIR, FAR, GW, KILL, STATE,  # noqa: E402
+                    Client, Daemon, ask_daemon, configure, ctl, gw_sysctl, log, route4,
                     setup, status)
 
 A, B = "2001:db8:a::/96", "2001:db8:b::/96"
@@ -148,7 +148,63 @@ def remembers(client, daemon):
         lambda: "is damaged: set aside" in log()), log())
     equal("and set aside", open(f"{STATE}.damaged").read(), text[:-4])
     check("and the daemon runs", client.hear(lambda ra: ra.lifetime), log())
+    check("and writes another one", wait_for(lambda: os.path.exists(STATE)),
+          log())
     return daemon
+
+
+def rest(ra):
+    """What an advertisement says but for addresses."""
+    return ra and (ra.pref64(),
+                   [(struct.unpack("!I", o[4:8])[0], o[-1])
+                    for o in ra.of(25)],
+                   [struct.unpack("!I", o[4:8])[0] for o in ra.of(31)],
+                   [struct.unpack("!I", o[4:8])[0] for o in ra.of(24)])
+
+
+def remembers_the_rest(client, daemon):
+    """R22 R27 R36: so it is with PREF64, name servers, domains, routes."""
+    configure(*HALL, "route = 2001:db8:ff::/48 30m low")
+    want = (list(LIVE), [(1800, 0x54)], [1800], [1800])
+    check("all is advertised", client.hear(lambda ra: rest(ra) == want), log())
+    words = (f"pref64 lan {A}", "dns lan 2001:db8:1::54",
+             "search lan example.net", "route lan 2001:db8:ff::/48")
+    check("and on the disk", wait_for(lambda: has_all(words)), log())
+    want = ([(A, 0)], [(1800, 0x53), (0, 0x54)], [0], [0])
+    for how, sig in (("killed", KILL), ("stopped", signal.SIGTERM)):
+        daemon.end(sig)
+        configure("ra = on", "dns = 2001:db8:1::53")
+        if how == "killed":
+            ctl("set", "enabled", "off")
+        client.drain()
+        daemon = Daemon()
+        equal(f"{how} and started: withdrawn is what went meanwhile",
+              rest(client.hear()), want)
+    ctl("set", "enabled", "on")
+    configure(*HALL, "health-probe = 203.0.113.2 1s")
+    back(client, "all that was withdrawn")
+    daemon.end()
+    client.drain()
+    daemon = Daemon()
+    ra = client.hear()
+    equal("with a probe: nobody loses IPv4 before it was asked",
+          ra and ra.pref64(), list(LIVE))
+    far("sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1")
+    daemon.end()
+    client.drain()
+    daemon = Daemon()
+    ra = client.hear()
+    equal("when it is not answered: withdrawn", ra and ra.pref64(), [(A, 0)])
+    far("sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=0")
+    configure(*HALL)
+    back(client, "the translator")
+    return daemon
+
+
+def has_all(words):
+    with open(STATE) as f:
+        text = f.read()
+    return all(word in text for word in words)
 
 
 def withdraws_dns(client):
@@ -409,7 +465,7 @@ def beside(client):
           ra and (ra.lifetime, ra.flags & 0x18, [p for p in ra.prefixes()
                                                  if p[2]]), (1800, 0x18, []))
     equal("with a route of high preference to the translation prefix",
-          ra and ra.of(24),
+          ra and [o for o in ra.of(24) if any(o[4:8])],
           [b"\x18\3\x60\x08" + struct.pack("!I", 1800) +
            ipaddress.ip_address("2001:db8:a::").packed])
     check("and a word of warning", "Apple's do not" in log(), log())
@@ -449,7 +505,7 @@ def says(*words):
 
 def moves(client, daemon):
     """R36 R39 C134: nat64ctl ra renumber."""
-    client.ask(lambda ra: ra.pref64() == list(LIVE))
+    client.ask(lambda ra: ra.pref64()[:1] == list(LIVE))
     equal("no prefix to leave: refused", says("ra", "renumber", B, A),
           (1, "nat64ctl: ra renumber: instance default has no such prefix to "
               "leave\n"))
@@ -470,8 +526,9 @@ def moves(client, daemon):
     daemon.end()
     client.drain()
     daemon = Daemon()
-    check("after kill -9 hosts are not sent back",
-          client.hear(lambda ra: ra.pref64() == [(B, 1800)]), log())
+    ra = client.hear()
+    equal("after kill -9 the old one goes on being withdrawn",
+          ra and ra.pref64(), swap)
     text = says("ra", "list")[1]
     check("ra list shows it", f"PREF64 {B}, lifetime 1800 s" in text, text)
     check("and as JSON", '"pref64":[{"prefix":"%s"' % B in
@@ -482,6 +539,26 @@ def moves(client, daemon):
     equal("and the module is as before", says("prefix", "list")[1].count("/96"),
           1)
     return daemon
+
+
+def splits(client):
+    """R14: no message is larger than the MTU that hosts are told."""
+    names = [f"{'a' * 40}.{n}{'b' * 38}" for n in range(8)]
+    nets = [f"2001:db8:{n}::/64" for n in range(100, 116)]
+    configure("ra = on", "mtu = 1280", "dns = 2001:db8:1::53",
+              f"search = {' '.join(names)}",
+              *(f"prefix = {net} 2h 1h" for net in nets))
+    client.hear(lambda ra: ra.of(5))
+    client.drain()
+    heard = []
+    client.ask(lambda ra: heard.append(ra) or
+               sum(len(r.of(31)) for r in heard) >= 2)
+    check("several messages, none larger than the MTU",
+          len(heard) > 1 and max(len(ra.data) for ra in heard) <= 1240,
+          [len(ra.data) for ra in heard])
+    equal("PREF64 in the first", heard and heard[0].pref64()[:1], [(B, 1800)])
+    found = {p[0] for ra in heard for p in ra.prefixes() if p[2]}
+    equal("all prefixes in one of them", found & set(nets), set(nets))
 
 
 def checks():
@@ -512,6 +589,7 @@ def main():
     leaves(client)
     renumbers(client)
     daemon = remembers(client, daemon)
+    daemon = remembers_the_rest(client, daemon)
     withdraws_dns(client)
     options(client)
     answers(client)
@@ -526,6 +604,7 @@ def main():
     daemon = beside(client)
     both(client)
     daemon = moves(client, daemon)
+    splits(client)
     warns()
     checks()
     equal("it ends when told", daemon.end(signal.SIGTERM), 0)

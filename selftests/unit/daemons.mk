@@ -8,7 +8,7 @@ DHCP_SERVER := $(addprefix $(DAEMONS)/dhcp108d/,server.c judge.c lease.c \
 	$(addprefix $(DAEMONS)/common/,hex.c keytab.c log.c)
 
 UNIT_TESTS += dhcp4_test dhcp4_server_test dhcp4_lease_test dhcp4_store_test ra_test \
-	ra_advert_test sched_test past_test \
+	ra_advert_test ra_store_test sched_test past_test \
 	conf_test conf_health_test conf_keytab_test
 
 dhcp4_test_SRCS := dhcp4_test.c $(DAEMONS)/dhcp108d/dhcp4.c \
@@ -33,9 +33,14 @@ ra_test_SRCS := ra_test.c $(DAEMONS)/pref64d/ra.c
 ra_test_CFLAGS := $(DAEMON_CFLAGS)
 
 ra_advert_test_SRCS := ra_advert_test.c \
-	$(addprefix $(DAEMONS)/pref64d/,advert.c ra.c others.c) \
+	$(addprefix $(DAEMONS)/pref64d/,advert.c past.c ra.c others.c) \
 	$(DAEMONS)/common/keytab.c
 ra_advert_test_CFLAGS := $(DAEMON_CFLAGS)
+
+ra_store_test_SRCS := ra_store_test.c \
+	$(addprefix $(DAEMONS)/pref64d/,store.c past.c renumber.c ra.c) \
+	$(addprefix $(DAEMONS)/common/,confval.c health.c log.c syncdir.c)
+ra_store_test_CFLAGS := $(DAEMON_CFLAGS)
 
 past_test_SRCS := past_test.c \
 	$(addprefix $(DAEMONS)/pref64d/,past.c renumber.c advert.c ra.c sched.c) \

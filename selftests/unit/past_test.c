@@ -73,6 +73,66 @@ TEST(withdraws_a_prefix_that_went)
 	EXPECT_EQ(m.nprefixes, 1);
 }
 
+static void say_pref64(const char *text, uint32_t lifetime)
+{
+	m.pref64[m.npref64++] = (struct ra_pref64){ ip6(text), 96, lifetime };
+}
+
+/* R36 C134: the live ones first, the dead ones last, with lifetime 0. */
+TEST(withdraws_pref64_behind_the_live_ones)
+{
+	memset(&past, 0, sizeof(past));
+	say_nothing();
+	say_pref64("2001:db8:a::", 1800);
+	past_take(&past, &m, 0);
+	past_sent(&past, 1000);
+	say_nothing();
+	say_pref64("2001:db8:b::", 1800);
+	past_take(&past, &m, 2000);
+	EXPECT_EQ(m.npref64, 2);
+	EXPECT_EQ(m.pref64[0].addr.s6_addr[5], 0xb);
+	EXPECT_EQ(m.pref64[0].lifetime, 1800);
+	EXPECT_EQ(m.pref64[1].addr.s6_addr[5], 0xa);
+	EXPECT_EQ(m.pref64[1].len, 96);
+	EXPECT_EQ(m.pref64[1].lifetime, 0);
+	/* It stays withdrawn until nobody can hold it, then it is gone. */
+	EXPECT_EQ(past_next(&past, 2000), 1801000);
+	say_nothing();
+	past_take(&past, &m, 1800999);
+	EXPECT_EQ(m.npref64, 2);
+	say_nothing();
+	say_pref64("2001:db8:b::", 1800);
+	past_take(&past, &m, 1801000);
+	EXPECT_EQ(m.npref64, 1);
+	/* C145: what comes back lives. */
+	say_nothing();
+	say_pref64("2001:db8:a::", 1800);
+	past_take(&past, &m, 1802000);
+	EXPECT_EQ(m.npref64, 2);
+	EXPECT_EQ(m.pref64[0].lifetime, 1800);
+}
+
+/* R22 R36: one that slept holds what it heard, for as long as it was told. */
+TEST(heeds_a_lifetime_that_became_shorter)
+{
+	memset(&past, 0, sizeof(past));
+	say_nothing();
+	say_pref64("2001:db8:a::", 9000);
+	past_take(&past, &m, 0);
+	past_sent(&past, 0);
+	say_nothing();
+	say_pref64("2001:db8:a::", 8);
+	past_take(&past, &m, 1000);
+	EXPECT_EQ(past.changes, 2);
+	past_sent(&past, 1000);
+	say_nothing();
+	past_take(&past, &m, 8999999);
+	EXPECT_EQ(m.npref64, 1);
+	say_nothing();
+	past_take(&past, &m, 9000000);
+	EXPECT_EQ(m.npref64, 0);
+}
+
 /* C145: what comes back is not withdrawn any more. */
 TEST(revives_a_prefix)
 {
@@ -83,10 +143,12 @@ TEST(revives_a_prefix)
 		say_nothing();
 		say_prefix("2001:db8:1::", 1000);
 		past_take(&past, &m, i * 100);
+		EXPECT_EQ(past.changes, 2 * i + 1);
 		EXPECT_EQ(m.nprefixes, 1);
 		EXPECT_EQ(m.prefixes[0].valid, 1000);
 		say_nothing();
 		past_take(&past, &m, i * 100 + 50);
+		EXPECT_EQ(past.changes, 2 * i + 2);
 		EXPECT_EQ(m.nprefixes, 1);
 		EXPECT_EQ(m.prefixes[0].valid, 0);
 	}
@@ -201,12 +263,15 @@ TEST(remembers_the_living)
 /* R22: a prefix from before the start is gone when another one is there. */
 TEST(withdraws_what_was_restored)
 {
-	struct ra_prefix old = {
-		.addr = ip6("2001:db8:1::"), .len = 64, .valid = 1000,
+	const struct past_entry old = {
+		.item.prefix = {
+			.addr = ip6("2001:db8:1::"), .len = 64, .valid = 1000,
+		},
+		.until = 1000000,
 	};
 
 	memset(&past, 0, sizeof(past));
-	past_restore(&past, &old, 1000000, 0);
+	past_restore(&past, PAST_PREFIX, &old, 0);
 	/* The interface has no address yet: nobody knows. */
 	say_nothing();
 	past_take(&past, &m, 10);
@@ -219,11 +284,36 @@ TEST(withdraws_what_was_restored)
 	EXPECT_EQ(m.prefixes[1].valid, 0);
 
 	memset(&past, 0, sizeof(past));
-	past_restore(&past, &old, 1000000, 0);
+	past_restore(&past, PAST_PREFIX, &old, 0);
 	say_nothing();
 	past_take(&past, &m, PAST_HOLD_MS);
 	EXPECT_EQ(m.nprefixes, 1);
 	EXPECT_EQ(m.prefixes[0].valid, 0);
+}
+
+/* R27 R36: of all else it is known at once, whatever the interface has. */
+TEST(withdraws_the_rest_that_was_restored)
+{
+	struct past_entry old = { .until = 1000000 };
+
+	memset(&past, 0, sizeof(past));
+	old.item.pref64 = (struct ra_pref64){ ip6("2001:db8:a::"), 96, 1800 };
+	past_restore(&past, PAST_PREF64, &old, 0);
+	old.item.route = (struct ra_route){ ip6("2001:db8:5::"), 48, 1, 600 };
+	past_restore(&past, PAST_ROUTE, &old, 0);
+	old.item.dns = (struct ra_dns){ ip6("2001:db8::1"), 600 };
+	past_restore(&past, PAST_DNS, &old, 0);
+	old.item.search = (struct ra_search){ "example.net", 600 };
+	past_restore(&past, PAST_SEARCH, &old, 0);
+	old.item.prefix = (struct ra_prefix){ .addr = ip6("2001:db8:1::") };
+	past_restore(&past, PAST_PREFIX, &old, 0);
+	say_nothing();
+	past_take(&past, &m, 10);
+	EXPECT_EQ(m.nprefixes, 0);
+	EXPECT(m.npref64 == 1 && !m.pref64[0].lifetime);
+	EXPECT(m.nroutes == 1 && !m.routes[0].lifetime);
+	EXPECT(m.ndns == 1 && !m.dns[0].lifetime);
+	EXPECT(m.nsearch == 1 && !m.search[0].lifetime);
 }
 
 static struct xlat_prefix pref(const char *text)
@@ -350,6 +440,7 @@ static void compose(struct advert_input *in, uint8_t number,
 	in->onlink[0].addr = ip6("2001:db8::");
 	in->onlink[0].addr.s6_addr[7] = number;
 	in->onlink[0].len = 64;
+	in->past = &past;
 	advert_make(in, out);
 	past_take(&past, out, now);
 }
@@ -389,7 +480,7 @@ TEST(lives_for_weeks)
 	now = 1000;
 	end = now + 42ull * 86400000;
 	change = now + 86400000;
-	advert_pref64_set(&set, &live, 1, now, 1800);
+	advert_pref64_set(&set, &live, 1);
 	compose(&in, number, &m);
 	sched_start(&sched, now);
 	while (now < end) {
@@ -398,7 +489,7 @@ TEST(lives_for_weeks)
 			number++;
 			live.addr.s6_addr[5] = number;
 			changes++;
-			advert_pref64_set(&set, &live, 1, now, 1800);
+			advert_pref64_set(&set, &live, 1);
 			change = now + draw(3 * 86400) * 1000ull + 1;
 			compose(&in, number, &next);
 			EXPECT(!advert_same(&m, &next));
@@ -421,7 +512,6 @@ TEST(lives_for_weeks)
 			EXPECT_EQ(others_in_use(host.prefix_until, number), 0);
 			EXPECT_EQ(others_in_use(host.pref64_until, number), 0);
 		}
-		advert_pref64_expire(&set, now);
 	}
 	EXPECT(changes > 20);
 	/* 400 seconds apart on average, and three for each change. */

@@ -17,6 +17,7 @@ static struct xlat_prefix pref(const char *text, uint8_t len)
 }
 
 static struct advert_pref64 set;
+static struct past past;
 static struct conf_ra conf;
 static struct link_info link;
 static struct advert_input in;
@@ -62,69 +63,13 @@ TEST(advertises_live_prefixes_in_order)
 	struct ra_msg m;
 
 	reset();
-	advert_pref64_set(&set, ab, 3, 0, 1800);
+	advert_pref64_set(&set, ab, 3);
 	advert_make(&in, &m);
 	EXPECT_EQ(m.npref64, 2);
 	expect_pref64(&m, 0, &ab[0], 1800);
 	expect_pref64(&m, 1, &ab[1], 1800);
 	EXPECT_EQ(m.router_lifetime, 1800);
 	EXPECT_EQ(m.lladdr_len, 6);
-}
-
-/* R36 C134: the live ones first, the dead ones last, with lifetime 0. */
-TEST(withdraws_behind_the_live_ones)
-{
-	const struct xlat_prefix a = pref("2001:db8:a::", 96);
-	const struct xlat_prefix b = pref("2001:db8:b::", 96);
-	struct ra_msg m;
-
-	reset();
-	advert_pref64_set(&set, &a, 1, 0, 1800);
-	advert_pref64_set(&set, &b, 1, 1000, 1800);
-	advert_make(&in, &m);
-	EXPECT_EQ(m.npref64, 2);
-	expect_pref64(&m, 0, &b, 1800);
-	expect_pref64(&m, 1, &a, 0);
-
-	/* It stays withdrawn until nobody can hold it, then it is gone. */
-	advert_pref64_expire(&set, 1800999);
-	EXPECT_EQ(set.ngone, 1);
-	advert_pref64_expire(&set, 1801000);
-	advert_make(&in, &m);
-	EXPECT_EQ(m.npref64, 1);
-	expect_pref64(&m, 0, &b, 1800);
-}
-
-/* C145 for PREF64: what comes back is live and no longer withdrawn. */
-TEST(revives_a_prefix)
-{
-	const struct xlat_prefix a = pref("2001:db8:a::", 96);
-	struct ra_msg m;
-
-	reset();
-	advert_pref64_set(&set, &a, 1, 0, 1800);
-	advert_pref64_set(&set, NULL, 0, 10, 1800);
-	advert_make(&in, &m);
-	EXPECT_EQ(m.npref64, 1);
-	expect_pref64(&m, 0, &a, 0);
-	advert_pref64_set(&set, &a, 1, 20, 1800);
-	advert_make(&in, &m);
-	EXPECT_EQ(m.npref64, 1);
-	expect_pref64(&m, 0, &a, 1800);
-}
-
-TEST(remembers_a_bounded_number)
-{
-	struct xlat_prefix p = pref("2001:db8::", 96);
-	unsigned int i;
-
-	reset();
-	for (i = 0; i < 100; i++) {
-		p.addr.s6_addr[5] = (uint8_t)i;
-		advert_pref64_set(&set, &p, 1, i, 1800);
-	}
-	EXPECT_EQ(set.ngone, ADVERT_MAX_GONE);
-	EXPECT_EQ(set.gone[0].prefix.addr.s6_addr[5], 98);
 }
 
 /* R10 C115 */
@@ -152,13 +97,23 @@ TEST(follows_the_interface)
 	in.onlink[1].len = 56;
 	inet_pton(AF_INET6, "2001:db8:64::", &in.onlink[2].addr);
 	in.onlink[2].len = 120;
-	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_pref64_set(&set, &a, 1);
 	advert_make(&in, &m);
 	EXPECT_EQ(m.nprefixes, 2);
 	EXPECT_EQ(m.prefixes[0].valid, 3600);
 	EXPECT_EQ(m.prefixes[0].preferred, 1800);
 	EXPECT(m.prefixes[0].onlink && m.prefixes[0].autonomous);
 	EXPECT(m.prefixes[1].onlink && !m.prefixes[1].autonomous);
+
+	/* Nor are they those of a prefix that is withdrawn. */
+	advert_pref64_set(&set, NULL, 0);
+	memset(&past, 0, sizeof(past));
+	past_take(&past, &m, 0);
+	in.past = &past;
+	advert_make(&in, &m);
+	EXPECT_EQ(m.nprefixes, 2);
+	in.past = NULL;
+	advert_pref64_set(&set, &a, 1);
 
 	/* A prefix that is configured as well stands there once. */
 	conf.prefixes[1] = conf.prefixes[0];
@@ -184,7 +139,7 @@ TEST(finishes)
 	conf.nroutes = 1;
 	conf.routes[0].lifetime = 100;
 	conf.ndns = 1;
-	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_pref64_set(&set, &a, 1);
 	advert_make(&in, &m);
 	EXPECT_EQ(m.dns[0].lifetime, 1800);
 	EXPECT_EQ(m.routes[0].lifetime, 100);
@@ -203,11 +158,11 @@ TEST(is_stable)
 	struct ra_msg one, two;
 
 	reset();
-	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_pref64_set(&set, &a, 1);
 	memset(&one, 0x11, sizeof(one));
 	memset(&two, 0x22, sizeof(two));
 	advert_make(&in, &one);
-	advert_pref64_set(&set, &a, 1, 99999, 1800);
+	advert_pref64_set(&set, &a, 1);
 	advert_make(&in, &two);
 	EXPECT_MEM(&one, &two, sizeof(one));
 }
@@ -276,7 +231,7 @@ TEST(counts_lifetimes_down)
 	conf.prefixes[0].countdown = true;
 	conf.ndns = 1;
 	EXPECT(advert_counts(&conf));
-	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_pref64_set(&set, &a, 1);
 	advert_make(&in, &first);
 	EXPECT_EQ(first.prefixes[0].valid, 3600);
 	EXPECT_EQ(first.prefixes[0].preferred, 1800);
@@ -335,7 +290,7 @@ TEST(stands_beside_another_router)
 	in.nonlink = 1;
 	inet_pton(AF_INET6, "2001:db8:1::", &in.onlink[0].addr);
 	in.onlink[0].len = 64;
-	advert_pref64_set(&set, &a, 1, 0, 1800);
+	advert_pref64_set(&set, &a, 1);
 	advert_make(&in, &m);
 	EXPECT_EQ(m.router_lifetime, 1800);
 	EXPECT_EQ(m.preference, 3);
