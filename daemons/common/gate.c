@@ -196,6 +196,12 @@ bool gate_up(const struct gate *g)
 	return g->health.up;
 }
 
+bool gate_unsure(const struct gate *g)
+{
+	return health_probe_unsure(&g->probe) &&
+	       g->health.reason == g->probe.problem;
+}
+
 const char *gate_reason(const struct gate *g)
 {
 	return g->health.reason;

@@ -38,6 +38,9 @@ void gate_look(struct gate *g);
 /* May clients be sent to the translator? */
 bool gate_up(const struct gate *g);
 
+/* Nothing but the first probe is missing, which is answered in a moment. */
+bool gate_unsure(const struct gate *g);
+
 /* Why not, or what it holds on; a text that stays. */
 const char *gate_reason(const struct gate *g);
 

@@ -84,13 +84,22 @@ uint64_t health_update(struct health *h, const char *problem, uint64_t now)
 	return CLOCK_NEVER;
 }
 
+static const char not_yet[] = "no probe was answered yet";
+static const char not_answered[] =
+	"probes through the translator are not answered";
+
 void health_probe_init(struct health_probe *p, uint64_t interval_ms,
 		       uint64_t now)
 {
 	memset(p, 0, sizeof(*p));
 	p->interval = interval_ms;
 	p->next = interval_ms ? now : CLOCK_NEVER;
-	p->problem = interval_ms ? "no probe was answered yet" : NULL;
+	p->problem = interval_ms ? not_yet : NULL;
+}
+
+bool health_probe_unsure(const struct health_probe *p)
+{
+	return p->problem == not_yet;
 }
 
 static void probe_lost(struct health_probe *p)
@@ -98,7 +107,7 @@ static void probe_lost(struct health_probe *p)
 	p->waiting = false;
 	p->answered = 0;
 	if (++p->lost >= HEALTH_PROBE_LOST)
-		p->problem = "probes through the translator are not answered";
+		p->problem = not_answered;
 }
 
 bool health_probe_due(struct health_probe *p, uint64_t now)
@@ -107,7 +116,9 @@ bool health_probe_due(struct health_probe *p, uint64_t now)
 		return false;
 	if (p->waiting)
 		probe_lost(p);
-	p->seq++;
+	if (++p->seq > HEALTH_PROBE_LOST + HEALTH_PROBE_BACK &&
+	    health_probe_unsure(p))
+		p->problem = not_answered;
 	p->waiting = true;
 	p->sent = now;
 	p->next = now + (p->interval < HEALTH_PROBE_TIMEOUT_MS ?

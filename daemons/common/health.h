@@ -93,6 +93,12 @@ void health_probe_init(struct health_probe *p, uint64_t interval_ms,
 /* Time to ask? Then @p->seq is the number to send; @p->next is set anew. */
 bool health_probe_due(struct health_probe *p, uint64_t now);
 
+/*
+ * Nothing was answered yet, and it is too early to say that nothing will be:
+ * a few questions may get lost, but not all of the first ones.
+ */
+bool health_probe_unsure(const struct health_probe *p);
+
 /* An answer came; one that was not waited for changes nothing. */
 void health_probe_answered(struct health_probe *p, uint16_t seq);
 

@@ -232,6 +232,11 @@ static bool look_at_interface(struct iface *f, struct in6_addr *source)
 		set_state(f, "waiting: it is down");
 		return false;
 	}
+	/* To begin with a withdrawal would cost all hosts their IPv4. */
+	if (sched_stopped(&f->sched) && gate_unsure(f->gate)) {
+		set_state(f, "waiting: the translator is being probed");
+		return false;
+	}
 	look_at_mtu(f);
 	if (!IN6_IS_ADDR_UNSPECIFIED(wanted)) {
 		*source = *wanted;

@@ -160,6 +160,36 @@ TEST(bears_lost_probes)
 }
 
 /* RFC 6052, section 2.4: its table of examples. */
+/* R37: who has just begun does not know for a moment, and no longer. */
+TEST(is_unsure_for_a_moment)
+{
+	unsigned int i;
+
+	health_probe_init(&probe, 0, 0);
+	EXPECT(!health_probe_unsure(&probe));
+	health_probe_init(&probe, 5000, 0);
+	EXPECT(health_probe_unsure(&probe));
+	ask_until(0, true);
+	EXPECT(!health_probe_unsure(&probe));
+
+	health_probe_init(&probe, 5000, 0);
+	ask_until(2000, false);
+	EXPECT(health_probe_unsure(&probe));
+	ask_until(3000, false);
+	EXPECT(!health_probe_unsure(&probe));
+	EXPECT(probe.problem);
+
+	/* Each second one gets lost. */
+	health_probe_init(&probe, 1000, 0);
+	for (i = 0; i < 5; i++) {
+		ask_until(i * 1000, i & 1);
+		EXPECT(health_probe_unsure(&probe));
+	}
+	ask_until(5000, true);
+	EXPECT(!health_probe_unsure(&probe));
+	EXPECT(probe.problem);
+}
+
 TEST(addresses_the_probe)
 {
 	static const struct {
