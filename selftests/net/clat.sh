@@ -7,10 +7,11 @@
 . selftests/lib.sh
 . selftests/sides.sh
 
-# Prefix information for 2001:db8:6::/64, and PREF64 2001:db8:64::/96.
-RA=030440c0000151800000384000000000
-RA+=20010db8000600000000000000000000
-RA+=2602070820010db80064000000000000
+# Prefix information for 2001:db8:6::/64, and PREF64 2001:db8:64::/96, in two
+# messages as of a router that has much to say.
+PIO=030440c0000151800000384000000000
+PIO+=20010db8000600000000000000000000
+PREF64=2602070820010db80064000000000000
 
 has_prefix() {
 	ip -n "$h6" -6 -o addr show dev eth0 dynamic | grep -q inet6
@@ -48,7 +49,7 @@ ip -n "$h6" -6 route del default
 ns_sysctl "$h6" net.ipv6.conf.eth0.accept_ra=1
 load_module
 use_nat64
-on "$gw" /usr/bin/python3 -I -S selftests/net/ra_beacon.py left 255 $RA &
+on "$gw" /usr/bin/python3 -I -S selftests/net/ra_beacon.py left 255 $PREF64 $PIO &
 disown
 wait_for 20 has_prefix
 no_ipv4
