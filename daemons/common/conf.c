@@ -226,7 +226,10 @@ static void warn_ra(struct reader *r, const struct conf_network *net)
 		warn_at(r, line_of(r, CONF_KEY_PREF64_LIFETIME, net),
 			"pref64-lifetime %u is below the router lifetime of %u seconds: clients lose the prefix before the router",
 			ra->pref64_lifetime, ra->router_lifetime);
-	if (ra->router_lifetime && ra->router_lifetime < 180)
+	if (!ra->router_lifetime)
+		warn_at(r, line_of(r, CONF_KEY_ROUTER_LIFETIME, net),
+			"router-lifetime 0: hosts take no translation prefix from one that is no router");
+	else if (ra->router_lifetime < 180)
 		warn_at(r, line_of(r, CONF_KEY_ROUTER_LIFETIME, net),
 			"router-lifetime %u: Android ignores router lifetimes below 180 seconds",
 			ra->router_lifetime);

@@ -472,7 +472,8 @@ TEST(checks_intervals)
 	expect_error("ra-interval = 100 2", "ra-interval");
 	expect_error("ra-interval = 100 50 3", "ra-interval");
 	expect_error("router-lifetime = 599", "router-lifetime = 599: expected 0 or at least the ra-interval of 600");
-	expect_good("router-lifetime = 0");
+	expect_good("ra = on\nrouter-lifetime = 0");
+	EXPECT(strstr(report, "f:4: warning: router-lifetime 0: hosts take no translation prefix"));
 	expect_good("router-lifetime = 600");
 	expect_error("router-lifetime = 65536", "router-lifetime");
 }
