@@ -443,6 +443,13 @@ bool iface_ended(const struct iface *f)
 	return f->ending && sched_stopped(&f->sched);
 }
 
+const struct ra_msg *iface_says(const struct iface *f)
+{
+	static const struct ra_msg nothing;
+
+	return sched_stopped(&f->sched) ? &nothing : &f->msg;
+}
+
 /* Ours that came back, through a bridge or from another interface. */
 static bool own(struct iface *f, const struct in6_addr *src)
 {

@@ -128,6 +128,9 @@ void iface_xlat_changed(struct iface *f);
 void iface_end(struct iface *f);
 bool iface_ended(const struct iface *f);
 
+/* What hosts are told now: nothing while it does not advertise. */
+const struct ra_msg *iface_says(const struct iface *f);
+
 /* A message arrived on its interface. */
 void iface_receive(struct iface *f, const struct port_packet *p);
 

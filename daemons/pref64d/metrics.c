@@ -24,12 +24,13 @@ static void health(const struct prom *p, const struct iface *f)
 
 static void prefixes(const struct prom *p, const struct iface *f)
 {
+	const struct ra_msg *msg = iface_says(f);
 	unsigned int i, alive = 0;
 
-	for (i = 0; i < f->msg.npref64; i++)
-		alive += f->msg.pref64[i].lifetime > 0;
+	for (i = 0; i < msg->npref64; i++)
+		alive += msg->pref64[i].lifetime > 0;
 	prom_label(p, "state", "alive", alive);
-	prom_label(p, "state", "withdrawn", f->msg.npref64 - alive);
+	prom_label(p, "state", "withdrawn", msg->npref64 - alive);
 }
 
 static void sent(const struct prom *p, const struct iface *f)

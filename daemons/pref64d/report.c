@@ -28,29 +28,67 @@ static const char *prefix_text(const struct in6_addr *addr, unsigned int len,
 	return out;
 }
 
-static void json_prefixes(struct json *j, const struct iface *f)
+static const char *addr_text(const struct in6_addr *addr, char *out)
+{
+	return inet_ntop(AF_INET6, addr, out, INET6_ADDRSTRLEN);
+}
+
+static void json_prefixes(struct json *j, const struct ra_msg *msg)
 {
 	char text[PREFIX_TEXT_LEN];
 	unsigned int i;
 
 	json_array(j, "pref64");
-	for (i = 0; i < f->msg.npref64; i++) {
+	for (i = 0; i < msg->npref64; i++) {
 		json_object(j, NULL);
-		json_string(j, "prefix", prefix_text(&f->msg.pref64[i].addr,
-						     f->msg.pref64[i].len,
+		json_string(j, "prefix", prefix_text(&msg->pref64[i].addr,
+						     msg->pref64[i].len,
 						     text));
-		json_number(j, "lifetime", f->msg.pref64[i].lifetime);
+		json_number(j, "lifetime", msg->pref64[i].lifetime);
 		json_object_end(j);
 	}
 	json_array_end(j);
 	json_array(j, "prefixes");
-	for (i = 0; i < f->msg.nprefixes; i++) {
+	for (i = 0; i < msg->nprefixes; i++) {
 		json_object(j, NULL);
-		json_string(j, "prefix", prefix_text(&f->msg.prefixes[i].addr,
-						     f->msg.prefixes[i].len,
+		json_string(j, "prefix", prefix_text(&msg->prefixes[i].addr,
+						     msg->prefixes[i].len,
 						     text));
-		json_number(j, "valid", f->msg.prefixes[i].valid);
-		json_number(j, "preferred", f->msg.prefixes[i].preferred);
+		json_number(j, "valid", msg->prefixes[i].valid);
+		json_number(j, "preferred", msg->prefixes[i].preferred);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void json_rest(struct json *j, const struct ra_msg *msg)
+{
+	char text[PREFIX_TEXT_LEN];
+	unsigned int i;
+
+	json_array(j, "routes");
+	for (i = 0; i < msg->nroutes; i++) {
+		json_object(j, NULL);
+		json_string(j, "prefix", prefix_text(&msg->routes[i].addr,
+						     msg->routes[i].len,
+						     text));
+		json_number(j, "lifetime", msg->routes[i].lifetime);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_array(j, "dns");
+	for (i = 0; i < msg->ndns; i++) {
+		json_object(j, NULL);
+		json_string(j, "address", addr_text(&msg->dns[i].addr, text));
+		json_number(j, "lifetime", msg->dns[i].lifetime);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_array(j, "search");
+	for (i = 0; i < msg->nsearch; i++) {
+		json_object(j, NULL);
+		json_string(j, "domain", msg->search[i].name);
+		json_number(j, "lifetime", msg->search[i].lifetime);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -106,46 +144,70 @@ static void json_status(struct json *j, const struct iface *f)
 	json_bool(j, "translating", gate_up(f->gate));
 	json_string(j, "reason", gate_reason(f->gate));
 	json_bool(j, "forwarding", f->forwarding);
-	json_number(j, "router_lifetime", f->msg.router_lifetime);
-	json_prefixes(j, f);
+	json_number(j, "router_lifetime", iface_says(f)->router_lifetime);
+	json_prefixes(j, iface_says(f));
+	json_rest(j, iface_says(f));
 	json_routers(j, f);
 	json_counters(j, f);
 	json_object_end(j);
 }
 
+static const char *if_withdrawn(uint32_t lifetime)
+{
+	return lifetime ? "" : " (withdrawn)";
+}
+
+static void text_msg(struct evbuffer *out, const struct ra_msg *msg)
+{
+	char text[PREFIX_TEXT_LEN];
+	unsigned int i;
+
+	for (i = 0; i < msg->npref64; i++)
+		evbuffer_add_printf(out, "  PREF64 %s, lifetime %" PRIu32 " s%s\n",
+				    prefix_text(&msg->pref64[i].addr,
+						msg->pref64[i].len, text),
+				    msg->pref64[i].lifetime,
+				    if_withdrawn(msg->pref64[i].lifetime));
+	for (i = 0; i < msg->nprefixes; i++)
+		evbuffer_add_printf(out, "  prefix %s%s\n",
+				    prefix_text(&msg->prefixes[i].addr,
+						msg->prefixes[i].len, text),
+				    if_withdrawn(msg->prefixes[i].valid));
+	for (i = 0; i < msg->nroutes; i++)
+		evbuffer_add_printf(out, "  route %s%s\n",
+				    prefix_text(&msg->routes[i].addr,
+						msg->routes[i].len, text),
+				    if_withdrawn(msg->routes[i].lifetime));
+	for (i = 0; i < msg->ndns; i++)
+		evbuffer_add_printf(out, "  name server %s%s\n",
+				    addr_text(&msg->dns[i].addr, text),
+				    if_withdrawn(msg->dns[i].lifetime));
+	for (i = 0; i < msg->nsearch; i++)
+		evbuffer_add_printf(out, "  search %s%s\n",
+				    msg->search[i].name,
+				    if_withdrawn(msg->search[i].lifetime));
+}
+
 static void text_status(struct evbuffer *out, const struct iface *f)
 {
 	const struct other *r = NULL;
-	char text[PREFIX_TEXT_LEN];
-	unsigned int i;
+	char text[INET6_ADDRSTRLEN];
 
 	evbuffer_add_printf(out, "network %s: interface %s: %s\n",
 			    f->conf.name, f->conf.interface, f->state);
 	evbuffer_add_printf(out, "  instance %s: %s\n", f->conf.instance,
 			    gate_reason(f->gate));
-	for (i = 0; i < f->msg.npref64; i++)
-		evbuffer_add_printf(out, "  PREF64 %s, lifetime %" PRIu32 " s%s\n",
-				    prefix_text(&f->msg.pref64[i].addr,
-						f->msg.pref64[i].len, text),
-				    f->msg.pref64[i].lifetime,
-				    f->msg.pref64[i].lifetime ? "" :
-				    " (withdrawn)");
-	for (i = 0; i < f->msg.nprefixes; i++)
-		evbuffer_add_printf(out, "  prefix %s%s\n",
-				    prefix_text(&f->msg.prefixes[i].addr,
-						f->msg.prefixes[i].len, text),
-				    f->msg.prefixes[i].valid ? "" :
-				    " (withdrawn)");
-	evbuffer_add_printf(out, "  router lifetime %u s%s\n",
-			    f->msg.router_lifetime,
-			    f->forwarding ? "" : " (forwarding is off)");
+	text_msg(out, iface_says(f));
+	if (!sched_stopped(&f->sched))
+		evbuffer_add_printf(out, "  router lifetime %u s%s\n",
+				    f->msg.router_lifetime, f->forwarding ?
+				    "" : " (forwarding is off)");
 	evbuffer_add_printf(out, "  sent %" PRIu64 " to all, %" PRIu64
 			    " to single hosts; %" PRIu64 " solicitations\n",
 			    f->sent_multicast, f->sent_unicast, f->solicited);
 	while ((r = others_next(f->others, r)))
 		evbuffer_add_printf(out, "  router %s: %s%s\n",
-				    inet_ntop(AF_INET6, &r->addr, text,
-					      sizeof(text)),
+				    addr_text(&r->addr, text),
 				    r->told[0] ? "disagrees: " : "agrees",
 				    r->told);
 }
