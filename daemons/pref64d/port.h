@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PORT_BUF_LEN 4096
+#define PORT_BUF_LEN 65536	/* of the largest links */
 
 /**
  * struct port_packet - a message that arrived

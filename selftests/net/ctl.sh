@@ -646,6 +646,15 @@ is "down on another interface" "$?: $out" \
 	'1: nat64ctl: clat down: "lo": the CLAT is on another interface'
 check "clat down" clat clat down eth0
 is "clat down leaves nothing behind" "$(state)" "$before"
+# Of 3 kilobytes, most of which it does not know.
+ip -n "$gw" link set lan mtu 9000
+ip -n "$client" link set eth0 mtu 9000
+filler=c864$(printf '%01596d' 0)
+beacon 255 $filler$filler$filler$filler$PIO$PREF64
+check "clat up by a large advertisement" clat clat up eth0
+check "clat down again" clat clat down eth0
+ip -n "$gw" link set lan mtu 1500
+ip -n "$client" link set eth0 mtu 1500
 
 # --- the module goes --------------------------------------------------------
 

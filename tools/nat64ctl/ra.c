@@ -175,7 +175,8 @@ static int receive(int fd, struct clat_ra *ra)
 {
 	char control[CMSG_SPACE(sizeof(int)) * 2];
 	struct sockaddr_in6 from = { .sin6_family = AF_INET6 };
-	uint8_t buf[2048] __attribute__((aligned(8)));
+	/* A link of large packets has large advertisements. */
+	static uint8_t buf[65536] __attribute__((aligned(8)));
 	struct iovec iov = { buf, sizeof(buf) };
 	struct msghdr msg = {
 		.msg_name = &from, .msg_namelen = sizeof(from),
