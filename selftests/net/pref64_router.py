@@ -201,7 +201,32 @@ def remembers_the_rest(client, daemon):
     return daemon
 
 
+def chooses(client):
+    """R23: of its own addresses, those that hosts may have as well."""
+    run("ip", "addr", "add", "2001:db8:d::1/64", "dev", "c0", "nodad")
+    gw_sysctl("net.ipv6.conf.lan.accept_dad=1")
+    run("ip", "-n", GW, "addr", "add", "2001:db8:d::1/64", "dev", "lan")
+    run("ip", "-n", GW, "addr", "add", "2001:db8:e::1/64", "dev", "lan",
+        "nodad", "preferred_lft", "0")
+    gw_addr("add", "2001:db8:f::1/128")
+    check("there is an address that another host has", wait_for(
+        lambda: b"dadfailed" in subprocess.check_output(
+            ["ip", "-n", GW, "addr", "show", "dev", "lan"])))
+    gw_addr("add", "2001:db8:7::1/64")
+    ra = client.hear(lambda ra: "2001:db8:7::/64" in ra.alive()[0])
+    equal("no prefix of a /128, deprecated or duplicate address",
+          ra and ra.alive()[0], ["2001:db8:1::/64", "2001:db8:7::/64"])
+    for addr in ("d::1/64", "e::1/64", "f::1/128", "7::1/64"):
+        gw_addr("del", f"2001:db8:{addr}")
+    gw_sysctl("net.ipv6.conf.lan.accept_dad=0")
+    run("ip", "addr", "del", "2001:db8:d::1/64", "dev", "c0")
+    check("and none when it is gone",
+          client.hear(lambda ra: ra.alive()[0] == ["2001:db8:1::/64"]), log())
+
+
 def has_all(words):
+    if not os.path.exists(STATE):
+        return False
     with open(STATE) as f:
         text = f.read()
     return all(word in text for word in words)
@@ -318,6 +343,22 @@ def heeds_others(client):
              f'{counters["sent_unicast"]}')
 
 
+def hears_large_ones(client):
+    """R14 R40: on a link of large packets."""
+    for where, dev in ((GW, "lan"), (None, "c0")):
+        space = ("-n", where) if where else ()
+        run("ip", *space, "link", "set", dev, "mtu", "9000")
+    pad = (b"\xc8\x64" + bytes(798)) * 8
+    foreign(client, "fe80::b16", pad + b"\x26\2" + struct.pack("!H", 1800) +
+            ipaddress.ip_address("2001:db8:b::").packed[:12])
+    check("an advertisement of 6 kilobytes is read", wait_for(
+        lambda: ("fe80::b16", B) in [(r["address"], r["pref64"])
+                                     for r in status()["routers"]]), log())
+    for where, dev in ((None, "c0"), (GW, "lan")):
+        space = ("-n", where) if where else ()
+        run("ip", *space, "link", "set", dev, "mtu", "1500")
+
+
 def follows_its_file(client):
     configure(*HALL, "router-lifetime = 9000")
     check("a changed file is noticed",
@@ -365,6 +406,13 @@ def keeps_its_name(client):
     equal("two link-local addresses that are set again: one name, no farewell",
           ra and (ra.src, ra.lifetime), (name, 1800))
     gw_addr("del", "fe80::2:2/64")
+    # R20
+    run("ip", "-n", GW, "link", "set", "lan", "address", "02:00:00:00:00:bb")
+    check("another hardware address is told",
+          client.hear(lambda ra: ra.of(1) == [b"\1\1\2\0\0\0\0\xbb"]), log())
+    run("ip", "-n", GW, "link", "set", "lan", "address", "02:00:00:00:00:aa")
+    check("and so is the old one",
+          client.hear(lambda ra: ra.of(1) == [b"\1\1\2\0\0\0\0\xaa"]), log())
 
 
 def comes_back(client):
@@ -419,6 +467,8 @@ def stands_by(client, daemon):
         lambda: log() and status()["interface_state"] ==
         "standing by: another router has ra-source"), log())
     equal("and says nothing", status()["counters"]["sent_multicast"], 0)
+    equal("nor does the status say that it does",
+          (status()["pref64"], status()["router_lifetime"]), ([], 0))
     foreign(client, "fe80::7", b"\x26\2" + struct.pack("!H", 1800) +
             ipaddress.ip_address("2001:db8:a::").packed[:12])
     check("it hears another router", wait_for(lambda: status()["routers"]), log())
@@ -530,7 +580,10 @@ def moves(client, daemon):
     equal("after kill -9 the old one goes on being withdrawn",
           ra and ra.pref64(), swap)
     text = says("ra", "list")[1]
-    check("ra list shows it", f"PREF64 {B}, lifetime 1800 s" in text, text)
+    has_lines("ra list shows it", text, f"  PREF64 {B}, lifetime 1800 s",
+              f"  PREF64 {A}, lifetime 0 s (withdrawn)",
+              "  prefix 2001:db8:1::/64", "  name server 2001:db8:1::53",
+              "  search example.net")
     check("and as JSON", '"pref64":[{"prefix":"%s"' % B in
           says("-j", "ra", "list")[1])
     ctl("prefix", "del", A)
@@ -590,10 +643,12 @@ def main():
     renumbers(client)
     daemon = remembers(client, daemon)
     daemon = remembers_the_rest(client, daemon)
+    chooses(client)
     withdraws_dns(client)
     options(client)
     answers(client)
     heeds_others(client)
+    hears_large_ones(client)
     follows_its_file(client)
     counts_down(client)
     takes_it_easy(client)

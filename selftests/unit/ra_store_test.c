@@ -218,9 +218,8 @@ TEST(takes_nothing_wrong)
 		"dns lan 2001:db8::1 - 600 0 0",
 		"dns lan 2001:db8::1 - x 0",
 		"search lan a..b - 600 0",
-		"search lan "
-		"0123456789012345678901234567890123456789012345678901234567890123"
-		" - 600 0",
+		/* a label of 64 bytes */
+		"search lan 0123456789012345678901234567890123456789012345678901234567890123 - 600 0",
 		"host lan 2001:db8::1 - 600 0",
 		"dns interface-with-a-long-name 2001:db8::1 - 600 0",
 	};
