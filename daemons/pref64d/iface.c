@@ -98,8 +98,21 @@ static void compose(struct iface *f, struct ra_msg *msg, uint64_t now)
 	loop_at(f->world->save, now);
 }
 
+/* Once for each change: a filter on this host is noticed nowhere else. */
+static void tell_sending(struct iface *f, int err)
+{
+	if (err && f->told_send != err)
+		log_warn("[%s] cannot advertise on %s: %s", f->conf.name,
+			 f->conf.interface, strerror(-err));
+	else if (!err && f->told_send)
+		log_info("[%s] can advertise on %s again", f->conf.name,
+			 f->conf.interface);
+	f->told_send = err;
+}
+
 static void send_to(struct iface *f, const struct in6_addr *to, uint64_t now)
 {
+	bool all = IN6_IS_ADDR_MULTICAST(to);
 	const struct port_route route = {
 		.ifindex = f->link.ifindex,
 		.src = f->source,
@@ -107,15 +120,16 @@ static void send_to(struct iface *f, const struct in6_addr *to, uint64_t now)
 	};
 	int err;
 
-	if (advert_counts(&f->conf.ra) && !f->ending)
-		compose(f, &f->msg, now);
 	past_sent(&f->past, now);
 	err = send_parts(f, &f->msg, &route);
-	if (!err)
-		return;
-	f->send_errors++;
-	log_debug("[%s] cannot advertise on %s: %s", f->conf.name,
-		  f->conf.interface, strerror(-err));
+	if (err)
+		f->send_errors++;
+	else if (all)
+		f->sent_multicast++;
+	else
+		f->sent_unicast++;
+	if (all)
+		tell_sending(f, err);
 }
 
 static void send_due(struct iface *f, uint64_t now)
@@ -123,14 +137,9 @@ static void send_due(struct iface *f, uint64_t now)
 	enum sched_send what_to_send;
 	struct in6_addr to;
 
-	while ((what_to_send = sched_pop(&f->sched, now, &to))) {
-		if (what_to_send == SCHED_UNICAST)
-			f->sent_unicast++;
-		else
-			f->sent_multicast++;
+	while ((what_to_send = sched_pop(&f->sched, now, &to)))
 		send_to(f, what_to_send == SCHED_UNICAST ? &to : &all_nodes,
 			now);
-	}
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)

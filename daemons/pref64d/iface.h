@@ -53,6 +53,7 @@ struct iface_world {
  * @forwarding: the interface forwards
  * @told_no_forwarding: the log says that it does not
  * @told_mtu: the MTU of the link for which the log says that ours is too large
+ * @told_send: the error of the last advertisement to all, which the log has
  * @told_wkp: the log says what the Well-Known Prefix is not for
  * @state: what it does or waits for, in words
  * @pref64: translation prefixes
@@ -84,6 +85,7 @@ struct iface {
 	bool forwarding;
 	bool told_no_forwarding;
 	unsigned int told_mtu;
+	int told_send;
 	bool told_wkp;
 	const char *state;
 	struct advert_pref64 pref64;

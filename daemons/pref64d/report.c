@@ -205,6 +205,9 @@ static void text_status(struct evbuffer *out, const struct iface *f)
 	evbuffer_add_printf(out, "  sent %" PRIu64 " to all, %" PRIu64
 			    " to single hosts; %" PRIu64 " solicitations\n",
 			    f->sent_multicast, f->sent_unicast, f->solicited);
+	if (f->told_send)
+		evbuffer_add_printf(out, "  cannot send: %s\n",
+				    strerror(-f->told_send));
 	while ((r = others_next(f->others, r)))
 		evbuffer_add_printf(out, "  router %s: %s%s\n",
 				    addr_text(&r->addr, text),
