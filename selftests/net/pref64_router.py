@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 600
+# timeout: 700
 # kernel: 6.12
 """pref64d as a router that lives among others, and whose own life changes.
 
@@ -359,6 +359,31 @@ def hears_large_ones(client):
         run("ip", *space, "link", "set", dev, "mtu", "1500")
 
 
+def tells_of_a_filter(client):
+    """What this host itself drops is told, and not counted as sent."""
+    nft = ("ip", "netns", "exec", GW, "nft")
+    run(*nft, "add table ip6 t; add chain ip6 t out { type filter hook "
+        "output priority 0; }; add rule ip6 t out icmpv6 type "
+        "nd-router-advert drop")
+    before = status()["counters"]
+    configure(*HALL, "managed = on")
+    check("advertisements that cannot be sent: a warning", wait_for(
+        lambda: "cannot advertise on lan: Operation not permitted" in log()),
+        log())
+    after = status()["counters"]
+    check("and they count as failed", after["send_failed"] >
+          before["send_failed"] and after["sent_multicast"] ==
+          before["sent_multicast"], (before, after))
+    has_lines("and ra list says so", says("ra", "list")[1],
+              "  cannot send: Operation not permitted")
+    run(*nft, "delete", "table", "ip6", "t")
+    configure(*HALL)
+    check("the filter goes: it advertises",
+          client.hear(lambda ra: not ra.flags & 0x80), log())
+    check("and says so", wait_for(
+        lambda: "can advertise on lan again" in log()), log())
+
+
 def follows_its_file(client):
     configure(*HALL, "router-lifetime = 9000")
     check("a changed file is noticed",
@@ -649,6 +674,7 @@ def main():
     answers(client)
     heeds_others(client)
     hears_large_ones(client)
+    tells_of_a_filter(client)
     follows_its_file(client)
     counts_down(client)
     takes_it_easy(client)
