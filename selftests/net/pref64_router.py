@@ -162,6 +162,13 @@ def rest(ra):
                    [struct.unpack("!I", o[4:8])[0] for o in ra.of(24)])
 
 
+def netem(verb):
+    """An answer that takes its time."""
+    more = ["netem", "delay", "300ms"] if verb == "add" else []
+    run("ip", "netns", "exec", FAR, "tc", "qdisc", verb, "dev", "eth0", "root",
+        *more)
+
+
 def remembers_the_rest(client, daemon):
     """R22 R27 R36: so it is with PREF64, name servers, domains, routes."""
     configure(*HALL, "route = 2001:db8:ff::/48 30m low")
@@ -185,8 +192,10 @@ def remembers_the_rest(client, daemon):
     back(client, "all that was withdrawn")
     daemon.end()
     client.drain()
+    netem("add")
     daemon = Daemon()
     ra = client.hear()
+    netem("del")
     equal("with a probe: nobody loses IPv4 before it was asked",
           ra and ra.pref64(), list(LIVE))
     far("sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1")
