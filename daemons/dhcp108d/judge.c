@@ -265,7 +265,7 @@ static struct judgement judge_inform(const struct bench *b)
 	};
 
 	if (b->s->conf->mode != CONF_DHCP_MOSTLY || !b->req->ciaddr.s_addr ||
-	    (!b->req->giaddr.s_addr && wrong_net(b, b->req->ciaddr)))
+	    wrong_net(b, b->req->ciaddr))
 		return simply(SERVER_INFORM);
 	return j;
 }

@@ -547,7 +547,11 @@ struct server_dest server_route(const struct dhcp4_msg *req,
 		.l2 = SERVER_L2_BROADCAST,
 	};
 
-	if (req->giaddr.s_addr) {
+	/*
+	 * Section 4.3.5 comes before 4.1: a relay would look into yiaddr for
+	 * whom to pass the answer of an INFORM to, and find nobody there.
+	 */
+	if (req->giaddr.s_addr && req->type != DHCP4_INFORM) {
 		to.addr = req->giaddr;
 		to.port = UDP4_SERVER_PORT;
 		to.l2 = SERVER_L2_SENDER;

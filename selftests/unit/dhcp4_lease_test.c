@@ -393,6 +393,14 @@ TEST(informs)
 	EXPECT_EQ(answer(&m), SERVER_INFORM);
 	m.ciaddr = addr(0);
 	EXPECT_EQ(answer(&m), SERVER_INFORM);
+	/* Through a relay: nobody is made a target of answers by that. */
+	conf.relays[0] = addr(0x0a000002);
+	conf.nrelays = 1;
+	m.giaddr = conf.relays[0];
+	m.ciaddr = addr(0xc0a80107);
+	EXPECT_EQ(answer(&m), SERVER_INFORM);
+	m.ciaddr = addr(0x0a0000c8);
+	EXPECT_EQ(answer(&m), SERVER_INFORMED);
 }
 
 static enum server_verdict decline(uint16_t client, uint32_t a)

@@ -287,6 +287,13 @@ TEST(routes_answers)
 	EXPECT_EQ(ntohl(to.addr.s_addr), 0x0a000001);
 	EXPECT_EQ(to.port, 67);
 	EXPECT_EQ(to.l2, SERVER_L2_SENDER);
+	to = server_route(&m, &offer);
+	EXPECT_EQ(ntohl(to.addr.s_addr), 0x0a000001);
+	m.type = DHCP4_INFORM;		/* D27: RFC 2131, section 4.3.5 */
+	to = server_route(&m, &offer);
+	EXPECT_EQ(to.addr.s_addr, m.ciaddr.s_addr);
+	EXPECT_EQ(to.port, 68);
+	EXPECT_EQ(to.l2, SERVER_L2_SENDER);
 }
 
 /* F1 D53: 142 devices, 115 of them capable: 81 %. */
