@@ -252,6 +252,19 @@ bool links_linklocal(struct links *l, int ifindex, struct in6_addr *addr)
 	return false;
 }
 
+bool links_has4(struct links *l, struct in_addr addr)
+{
+	const struct in_addr *found;
+	struct rtnl_addr *a;
+
+	for (a = first_addr(l); a; a = next_addr(a)) {
+		found = usable(a, rtnl_addr_get_ifindex(a), AF_INET);
+		if (found && found->s_addr == addr.s_addr)
+			return true;
+	}
+	return false;
+}
+
 unsigned int links_addrs4(struct links *l, int ifindex,
 			  struct links_addr4 *out, unsigned int max)
 {

@@ -70,6 +70,9 @@ bool links_linklocal(struct links *l, int ifindex, struct in6_addr *addr);
 /* Does the interface have the address, usable? 0: any interface. */
 bool links_has6(struct links *l, int ifindex, const struct in6_addr *addr);
 
+/* Does the host have the address, on any interface? */
+bool links_has4(struct links *l, struct in_addr addr);
+
 /* IPv4 addresses of the interface; returns how many of at most @max. */
 unsigned int links_addrs4(struct links *l, int ifindex,
 			  struct links_addr4 *out, unsigned int max);

@@ -112,7 +112,8 @@ struct dhcp4_value {
  * @host_name: option 12
  * @vendor_class: option 60
  * @relay_info: option 82
- * @from: hardware address of who sent the frame, set by whoever received it
+ * @direct: sent to an address of this server alone, set by whoever received it
+ * @from: hardware address of who sent the frame, set likewise
  *
  * Addresses are in network byte order, numbers in host byte order.
  */
@@ -146,6 +147,7 @@ struct dhcp4_msg {
 	struct dhcp4_value host_name;
 	struct dhcp4_value vendor_class;
 	struct dhcp4_value relay_info;
+	bool direct;
 	uint8_t from[6];
 };
 

@@ -24,8 +24,6 @@ struct daemon {
 	struct world world;
 	struct watch *watch;
 	struct ctl *ctl;
-	struct net **nets;
-	unsigned int count;
 };
 
 static void xlat_changed(void *ctx)
@@ -33,8 +31,8 @@ static void xlat_changed(void *ctx)
 	struct daemon *d = ctx;
 	unsigned int i;
 
-	for (i = 0; i < d->count; i++)
-		net_xlat_changed(d->nets[i]);
+	for (i = 0; i < d->world.count; i++)
+		net_xlat_changed(d->world.nets[i]);
 }
 
 static void links_changed(void *ctx)
@@ -42,8 +40,8 @@ static void links_changed(void *ctx)
 	struct daemon *d = ctx;
 	unsigned int i;
 
-	for (i = 0; i < d->count; i++)
-		net_links_changed(d->nets[i]);
+	for (i = 0; i < d->world.count; i++)
+		net_links_changed(d->world.nets[i]);
 }
 
 /* Takes the network called @name out of the old ones. */
@@ -88,7 +86,7 @@ static int apply(struct daemon *d, const struct conf *conf)
 
 		if (c->dhcp.mode == CONF_DHCP_OFF)
 			continue;
-		n = take_old(d->nets, d->count, c->name);
+		n = take_old(d->world.nets, d->world.count, c->name);
 		if (n)
 			net_configure(n, c);
 		else
@@ -98,9 +96,9 @@ static int apply(struct daemon *d, const struct conf *conf)
 		else
 			log_err("[%s] out of memory", c->name);
 	}
-	free_nets(d->nets, d->count);
-	d->nets = fresh;
-	d->count = count;
+	free_nets(d->world.nets, d->world.count);
+	d->world.nets = fresh;
+	d->world.count = count;
 	if (!count)
 		log_warn("no network says 'dhcp = v6only' or 'mostly': nothing to do");
 	return 0;
@@ -132,7 +130,7 @@ static int answer(void *ctx, const char *request, struct evbuffer *out)
 {
 	struct daemon *d = ctx;
 
-	return report_answer(d->nets, d->count, request, out);
+	return report_answer(d->world.nets, d->world.count, request, out);
 }
 
 static int open_sources(struct daemon *d)
@@ -173,7 +171,7 @@ static int open_all(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
-	free_nets(d->nets, d->count);
+	free_nets(d->world.nets, d->world.count);
 	watch_close(d->watch);
 	ctl_close(d->ctl);
 	xlat_close(d->world.xlat);

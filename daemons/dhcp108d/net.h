@@ -27,12 +27,16 @@ struct xlat;
  * @links: interfaces of the host
  * @xlat: the module
  * @state_dir: where leases and the count of devices are kept
+ * @nets: the networks
+ * @count: of @nets
  */
 struct world {
 	struct event_base *base;
 	struct links *links;
 	struct xlat *xlat;
 	const char *state_dir;
+	struct net **nets;
+	unsigned int count;
 };
 
 /**

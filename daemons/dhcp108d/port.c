@@ -134,6 +134,7 @@ int port_receive(int fd, struct port_frame *f)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	f->len = (size_t)n;
 	f->sum_missing = sum_missing(&msg);
+	f->to_all = from.sll_pkttype != PACKET_HOST;
 	f->from_len = from.sll_halen < PORT_MAC_LEN ? from.sll_halen :
 						      PORT_MAC_LEN;
 	memcpy(f->from, from.sll_addr, f->from_len);

@@ -20,6 +20,7 @@
  * @data: packet without its link-layer header
  * @len: its length
  * @sum_missing: its UDP checksum was not computed yet
+ * @to_all: sent to more than this host
  * @from: link-layer address of the sender
  * @from_len: bytes of @from
  */
@@ -27,6 +28,7 @@ struct port_frame {
 	uint8_t data[PORT_BUF_LEN];
 	size_t len;
 	bool sum_missing;
+	bool to_all;
 	uint8_t from[PORT_MAC_LEN];
 	uint8_t from_len;
 };

@@ -14,6 +14,7 @@
 #include "../common/hex.h"
 #include "../common/log.h"
 #include "../common/loop.h"
+#include "../common/subnet4.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -223,6 +224,25 @@ static void notice_choice(struct net *n, const struct dhcp4_msg *req)
 		tell_rogue(n, r);
 }
 
+/*
+ * The sections of an interface are told apart by the relays. What a client
+ * that has an address sends to the server alone goes past them (RFC 2131,
+ * section 4.4.5): then that address tells.
+ */
+static bool of_section(const struct net *n, const struct dhcp4_msg *req)
+{
+	const struct world *w = n->world;
+	unsigned int i;
+
+	if (req->giaddr.s_addr || !n->conf.dhcp.shared)
+		return true;
+	for (i = 0; req->direct && i < w->count; i++)
+		if (!strcmp(w->nets[i]->conf.interface, n->conf.interface) &&
+		    subnet4_of(&w->nets[i]->conf.dhcp, req->ciaddr))
+			return w->nets[i] == n;
+	return !n->conf.dhcp.remote;
+}
+
 static void take_message(struct net *n, const struct port_frame *f,
 			 const struct udp4_packet *p)
 {
@@ -233,8 +253,8 @@ static void take_message(struct net *n, const struct port_frame *f,
 	unsigned int err;
 
 	err = dhcp4_parse(p->data, p->len, &req);
-	/* What comes directly is the other section's of this interface. */
-	if (!err && n->conf.dhcp.remote && !req.giaddr.s_addr)
+	req.direct = p->dst.s_addr != INADDR_BROADCAST;
+	if (!err && !of_section(n, &req))
 		return;
 	n->message_errors[err]++;
 	if (err) {
@@ -252,12 +272,29 @@ static void take_message(struct net *n, const struct port_frame *f,
 	follow(n, &req, v, &reply);
 }
 
+/* What this host forwards to others comes by here too. */
+static bool for_this_host(const struct net *n, const struct port_frame *f,
+			  struct in_addr dst)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->nsubnets; i++)
+		if (dst.s_addr == (n->subnets[i].addr.s_addr |
+				   ~htonl(subnet4_mask(n->subnets[i].len))))
+			return true;
+	return f->to_all || dst.s_addr == INADDR_BROADCAST ||
+	       dst.s_addr == n->server_id.s_addr ||
+	       links_has4(n->world->links, dst);
+}
+
 static void take_frame(struct net *n, const struct port_frame *f)
 {
 	struct udp4_packet p;
 	unsigned int err;
 
 	err = udp4_parse(f->data, f->len, f->sum_missing, &p);
+	if (!err && !for_this_host(n, f, p.dst))
+		return;
 	if (!err && p.dport == UDP4_CLIENT_PORT) {
 		take_answer(n, f, &p);
 		return;

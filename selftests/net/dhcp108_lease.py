@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE, REQUEST,
     SOCK, STATE, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, leases, log, option, setup, status)
+    configure, gateway_mac, leases, log, option, setup, status)
 from raw import check, done, equal, run, wait_for  # noqa: E402
 
 OURS = "10.0.0.1"
@@ -232,8 +232,7 @@ def other_server(client):
 
 def use_far(client):
     """The first address of the far network is in use, and routed to."""
-    lan = json.loads(subprocess.check_output(
-        ["ip", "-n", GW, "-j", "link", "show", "lan"]))[0]["address"]
+    lan = ":".join(f"{b:02x}" for b in gateway_mac())
     c0 = ":".join(f"{b:02x}" for b in client.sock.getsockname()[4])
     run("ip", "-n", GW, "route", "add", "10.7.0.0/24", "dev", "lan")
     run("ip", "-n", GW, "neigh", "replace", "10.7.0.10", "lladdr", c0, "dev",
@@ -268,10 +267,39 @@ def relayed(client, daemon):
     check("and the log says why",
           "10.7.0.10 is not offered: somebody uses it" in log(), log())
     equal("its option 82 is the last", a.options[-1], (82, b"\1\4port\2\2me"))
+    past_relay(client, relay)
     a = discover(client, 31)
     check("one of the wire itself gets one of here",
           a.yiaddr.startswith("10.0.0."), a.yiaddr)
     return daemon
+
+
+def past_relay(client, router):
+    """RFC 2131, section 4.4.5: to renew a client sends to the server alone."""
+    def past(kind, **more):
+        return Message(kind, (1, 3), option(61, b"far"), mac=MAC[30],
+                       ciaddr="10.7.0.11", **more)
+
+    def send(msg):
+        client.sock.send(msg.l2 + router + msg.frame()[12:])
+        got = wait_for(client.pending)
+        return [(a.kind(), a.l2, a.dst, a.dport, a.yiaddr, a.get(3))
+                for a in got]
+
+    taken = Message(REQUEST, (1,), option(50, addr("10.7.0.11")) +
+                    option(54, addr(OURS)) + option(61, b"far"),
+                    mac=MAC[30], giaddr="10.7.0.1")
+    equal("it takes the address", [a[0] for a in send(taken)], [ACK])
+    equal("and renews it past the relay, answered by the network that it is "
+          "of alone", send(past(REQUEST, dst=OURS, l2=gateway_mac())),
+          [(ACK, router, "10.7.0.11", 68, "10.7.0.11", addr("10.7.0.1"))])
+    equal("when it has moved to the wire itself, it is refused there",
+          [a[:3] for a in send(past(REQUEST))],
+          [(NAK, b"\xff" * 6, "255.255.255.255")])
+    # D27
+    equal("INFORM through the relay: answered at the client's address",
+          send(past(INFORM, giaddr="10.7.0.1")),
+          [(ACK, router, "10.7.0.11", 68, "0.0.0.0", addr("10.7.0.1"))])
 
 
 def narrow(client, daemon):

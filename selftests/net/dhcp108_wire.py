@@ -18,8 +18,8 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, CONF, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE,
     REQUEST, SERVER, SOCK, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, counted, ctl, ctl_says, log, option, route4, setup, status,
-    uplink)
+    configure, counted, ctl, ctl_says, gateway_mac, log, option, route4, setup,
+    status, uplink)
 from raw import check, done, equal, has_lines, run, wait_for  # noqa: E402
 
 
@@ -268,6 +268,16 @@ def others(client):
     equal("frames for others are neither answered nor counted",
           (len(got), counted() - total), (1, 1))
     run("ip", "-n", GW, "link", "set", "lan", "promisc", "off")
+    # A renewal that the host passes on to another server
+    total, near = counted(), gateway_mac()
+    client.sock.send(Message(REQUEST, (108,), ciaddr="192.168.1.7", l2=near,
+                             dst="198.51.100.9").frame())
+    client.sock.send(Message(DISCOVER, (108,), l2=near).frame())
+    answers = [client.send(Message(DISCOVER, (108,), l2=near, dst=dst))[0]
+               for dst in (SERVER, "203.0.113.1")]
+    equal("nor is what it forwards; what is sent to one of its addresses is",
+          ([a.kind() for got in answers for a in got], counted() - total),
+          ([OFFER] * 3, 3))
 
 
 def adopted(client):

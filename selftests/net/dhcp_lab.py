@@ -97,6 +97,8 @@ class Message:
         self.flags = more.get("flags", 0)
         self.ciaddr = more.get("ciaddr", "0.0.0.0")
         self.giaddr = more.get("giaddr", "0.0.0.0")
+        self.dst = more.get("dst", "255.255.255.255")
+        self.l2 = more.get("l2", b"\xff" * 6)
         self.options = option(53, bytes([kind])) if kind else b""
         if params:
             self.options += option(55, bytes(params))
@@ -115,7 +117,7 @@ class Message:
 
     def udp(self, payload=None):
         payload = self.bootp() if payload is None else payload
-        src, dst = addr(self.ciaddr), addr("255.255.255.255")
+        src, dst = addr(self.ciaddr), addr(self.dst)
         head = struct.pack("!HHHH", 68, 67, 8 + len(payload), 0)
         pseudo = src + dst + struct.pack("!HH", 17, 8 + len(payload))
         check_sum = csum(pseudo + head + payload) or 0xffff
@@ -124,13 +126,12 @@ class Message:
     def ip(self, udp=None, frag=0):
         udp = self.udp() if udp is None else udp
         head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, frag,
-                           64, 17, 0, addr(self.ciaddr),
-                           addr("255.255.255.255"))
+                           64, 17, 0, addr(self.ciaddr), addr(self.dst))
         return head[:10] + struct.pack("!H", csum(head)) + head[12:] + udp
 
     def frame(self, packet=None, tag=b""):
         packet = self.ip() if packet is None else packet
-        return b"\xff" * 6 + self.mac + tag + b"\x08\0" + packet
+        return self.l2 + self.mac + tag + b"\x08\0" + packet
 
 
 class Answer:
@@ -232,6 +233,12 @@ def configure(*lines, mode="v6only", route="off"):
         f.write(f"[network hall]\ninterface = lan\ndhcp = {mode}\n")
         f.write("".join(line + "\n" for line in lines))
         f.write(f"ipv4-route = {route}\n")
+
+
+def gateway_mac():
+    link = subprocess.check_output(["ip", "-n", GW, "-j", "link", "show",
+                                    "lan"])
+    return bytes.fromhex(json.loads(link)[0]["address"].replace(":", ""))
 
 
 def route4(verb):
