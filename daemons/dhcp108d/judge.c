@@ -235,7 +235,20 @@ static struct judgement refuse_mostly(const struct bench *b,
 		return simply(SERVER_NAK);
 	if (own && own->state != LEASE_FREE)
 		return simply(SERVER_NAK);
+	if (leases_lost(b->s->leases, addr, &b->who, b->env->now))
+		return simply(SERVER_NAK);
 	return simply(SERVER_UNKNOWN);
+}
+
+/* There is another address for the client, by a change of configuration. */
+static bool to_move(const struct bench *b, struct in_addr addr)
+{
+	const struct lease *kept = leases_reserved(b->s->leases, &b->who);
+
+	return kept && kept->addr.s_addr != addr.s_addr &&
+	       kept->state != LEASE_DECLINED &&
+	       subnet4_of(b->s->conf, kept->addr) ==
+	       subnet4_of(b->s->conf, addr);
 }
 
 /* INIT-REBOOT, RENEWING and REBINDING: the client names what it has. */
@@ -247,6 +260,8 @@ static struct judgement judge_keeping(const struct bench *b)
 
 	if (!addr.s_addr)
 		return simply(SERVER_NONSENSE);
+	if (b->s->conf->mode == CONF_DHCP_MOSTLY && to_move(b, addr))
+		return simply(SERVER_NAK);
 	lease = leases_at(b->s->leases, addr);
 	if (lease && may_have_address(b) && lease->state != LEASE_DECLINED &&
 	    lease_belongs_to(lease, &b->who))

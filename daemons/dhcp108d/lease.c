@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As many addresses as the pools may have. */
+#define MAX_LOST 65536
+
 TAILQ_HEAD(lease_list, lease);
 
 /**
@@ -18,6 +21,7 @@ TAILQ_HEAD(lease_list, lease);
  * @sizes: of @lists
  * @owners: from a client's key to its entry, never full
  * @reservations: the same for reserved entries, which keep their key
+ * @lost: leases of addresses that are no entries, or are kept for others
  */
 struct leases {
 	struct lease *entries;
@@ -26,6 +30,7 @@ struct leases {
 	unsigned int sizes[LEASE_STATES];
 	struct keytab *owners;
 	struct keytab *reservations;
+	struct keytab *lost;
 };
 
 static int compare(const void *x, const void *y)
@@ -201,7 +206,8 @@ struct leases *leases_new(const struct conf_dhcp *conf)
 	l->owners = keytab_new(sizeof(struct lease *), n + 1, NULL, NULL);
 	l->reservations = keytab_new(sizeof(struct lease *),
 				     conf->nhosts + 1, NULL, NULL);
-	if (!l->entries || !l->owners || !l->reservations)
+	l->lost = keytab_new(sizeof(struct lease_lost), MAX_LOST, NULL, NULL);
+	if (!l->entries || !l->owners || !l->reservations || !l->lost)
 		goto err;
 	fill_pools(l, conf);
 	if (reserve_all(l, conf))
@@ -217,11 +223,14 @@ void leases_free(struct leases *l)
 
 	if (!l)
 		return;
-	for (i = 0; i < l->count; i++)
+	for (i = 0; i < l->count; i++) {
 		free(l->entries[i].key);
+		free(l->entries[i].holder);
+	}
 	free(l->entries);
 	keytab_free(l->owners);
 	keytab_free(l->reservations);
+	keytab_free(l->lost);
 	free(l);
 }
 
@@ -245,41 +254,107 @@ struct lease *leases_at(struct leases *l, struct in_addr addr)
 	return bsearch(&probe, l->entries, l->count, sizeof(probe), compare);
 }
 
-static void take_over(struct leases *l, const struct lease *from)
-{
-	struct lease *e = leases_at(l, from->addr);
-	struct lease_owner who = { .key_len = from->key_len };
-
-	if (!e)
-		return;
-	if (from->state == LEASE_DECLINED)
-		leases_decline(l, e, from->until);
-	if (from->state == LEASE_DECLINED || !from->key)
-		return;
-	memcpy(who.key, from->key, from->key_len);
-	memcpy(who.mac, from->mac, sizeof(who.mac));
-	who.mac_len = from->mac_len;
-	if (!lease_open_to(e, &who) ||
-	    !leases_take(l, e, &who, LEASE_OFFERED, from->until))
-		return;
-	e->unproved = from->unproved;
-	set_state(l, e, from->state, from->until);
-}
-
-void leases_take_over(struct leases *l, struct leases *from)
-{
-	unsigned int i;
-
-	for (i = 0; i < from->count; i++)
-		take_over(l, &from->entries[i]);
-}
-
 static struct lease *look_up(const struct keytab *t,
 			     const struct lease_owner *who)
 {
 	struct lease **slot = keytab_find(t, who->key, who->key_len);
 
 	return slot ? *slot : NULL;
+}
+
+static size_t lost_key(uint8_t *key, struct in_addr addr,
+		       const struct lease_owner *who)
+{
+	memcpy(key, &addr, sizeof(addr));
+	memcpy(key + sizeof(addr), who->key, who->key_len);
+	return sizeof(addr) + who->key_len;
+}
+
+void leases_lose(struct leases *l, const struct lease_lost *lost, uint64_t now)
+{
+	uint8_t key[sizeof(lost->addr) + DHCP4_KEY_LEN];
+	size_t len = lost_key(key, lost->addr, &lost->who);
+	struct lease_lost *value;
+	bool made;
+
+	if (lost->until <= now) {
+		keytab_del(l->lost, key, len);
+		return;
+	}
+	value = keytab_get(l->lost, key, len, &made);
+	if (value)
+		*value = *lost;
+}
+
+bool leases_lost(const struct leases *l, struct in_addr addr,
+		 const struct lease_owner *who, uint64_t now)
+{
+	uint8_t key[sizeof(addr) + DHCP4_KEY_LEN];
+	const struct lease_lost *lost;
+
+	lost = keytab_find(l->lost, key, lost_key(key, addr, who));
+	return lost && lost->until > now;
+}
+
+const struct lease_lost *leases_next_lost(struct leases *l,
+					  const struct lease_lost *lost)
+{
+	return keytab_prev(l->lost, (void *)lost);
+}
+
+void lease_holder(const struct lease *lease, struct lease_owner *who)
+{
+	const uint8_t *key = lease->holder ? lease->holder : lease->key;
+
+	who->key_len = lease->holder ? lease->holder_len : lease->key_len;
+	if (key)
+		memcpy(who->key, key, who->key_len);
+	memcpy(who->mac, lease->mac, sizeof(who->mac));
+	who->mac_len = lease->mac_len;
+}
+
+static void take_over(struct leases *l, const struct lease *from)
+{
+	struct lease *e = leases_at(l, from->addr);
+	struct lease_lost lost = { from->addr, .until = from->until };
+
+	if (from->state == LEASE_DECLINED && e)
+		leases_decline(l, e, from->until);
+	if (from->state == LEASE_DECLINED || !from->key)
+		return;
+	lease_holder(from, &lost.who);
+	if (!e || !lease_open_to(e, &lost.who)) {
+		if (from->state == LEASE_BOUND)
+			leases_lose(l, &lost, 0);
+		return;
+	}
+	if (!leases_take(l, e, &lost.who, LEASE_OFFERED, from->until))
+		return;
+	e->unproved = from->unproved;
+	set_state(l, e, from->state, from->until);
+}
+
+/* Not from a client that has another lease meanwhile. */
+static void find_again(struct leases *l, const struct lease_lost *lost)
+{
+	const struct lease *now = look_up(l->owners, &lost->who);
+	struct lease *e = leases_at(l, lost->addr);
+
+	if (!e || (now && now->state == LEASE_BOUND) ||
+	    !lease_open_to(e, &lost->who) ||
+	    !leases_take(l, e, &lost->who, LEASE_BOUND, lost->until))
+		leases_lose(l, lost, 0);
+}
+
+void leases_take_over(struct leases *l, struct leases *from)
+{
+	const struct lease_lost *lost = NULL;
+	unsigned int i;
+
+	for (i = 0; i < from->count; i++)
+		take_over(l, &from->entries[i]);
+	while ((lost = leases_next_lost(from, lost)))
+		find_again(l, lost);
 }
 
 struct lease *leases_of(struct leases *l, const struct lease_owner *who)
@@ -315,9 +390,7 @@ static bool inside(const struct lease *e, const struct conf_subnet *subnet)
 	return !subnet || subnet4_same(e->addr, subnet->addr, subnet->len);
 }
 
-/* The address reserved for a client, by its hardware or its identifier. */
-static struct lease *reserved_for(struct leases *l,
-				  const struct lease_owner *who)
+struct lease *leases_reserved(struct leases *l, const struct lease_owner *who)
 {
 	struct lease_owner hardware = { .key = { 1, 1 } };
 	struct lease *e = look_up(l->reservations, who);
@@ -335,7 +408,7 @@ static bool usable(const struct lease *e, const struct conf_subnet *subnet)
 static struct lease *own(struct leases *l, const struct lease_owner *who,
 			 const struct conf_subnet *subnet)
 {
-	struct lease *e = reserved_for(l, who);
+	struct lease *e = leases_reserved(l, who);
 
 	if (usable(e, subnet))
 		return e;
@@ -368,12 +441,36 @@ struct lease *leases_pick(struct leases *l, const struct lease_owner *who,
 	return any_free(l, subnet);
 }
 
+/*
+ * Reservations keep the key that the configuration gave them. What else the
+ * client had ends as it would with an address of a pool.
+ */
+static bool hold(struct leases *l, struct lease *e,
+		 const struct lease_owner *who, enum lease_state state)
+{
+	struct lease *before = look_up(l->owners, who);
+	uint8_t *holder = NULL;
+
+	if (!lease_is_of(e, who)) {
+		holder = malloc(who->key_len);
+		if (!holder)
+			return false;
+		memcpy(holder, who->key, who->key_len);
+	}
+	free(e->holder);
+	e->holder = holder;
+	e->holder_len = holder ? who->key_len : 0;
+	if (before && before->state == LEASE_BOUND && state == LEASE_BOUND)
+		leases_release(l, before);
+	return true;
+}
+
 bool leases_take(struct leases *l, struct lease *lease,
 		 const struct lease_owner *who, enum lease_state state,
 		 uint64_t until)
 {
-	/* Reservations keep the key that the configuration gave them. */
-	if (!lease->reserved && !set_owner(l, lease, who))
+	if (!(lease->reserved ? hold(l, lease, who, state) :
+				set_owner(l, lease, who)))
 		return false;
 	lease->mac_len = who->mac_len;
 	memcpy(lease->mac, who->mac, sizeof(lease->mac));

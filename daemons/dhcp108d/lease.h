@@ -30,8 +30,12 @@ enum lease_state {
  * @pooled: of a pool, not only reserved
  * @unproved: nobody has looked yet whether it is in use
  * @until: clock in milliseconds at which @state ends; unused when free
- * @key: the client that has it, or had it last; NULL if there is none
+ * @key: the client that has it, or had it last; NULL if there is none. Of a
+ *	 @reserved one: the client that the configuration names
  * @key_len: bytes of @key
+ * @holder: the key of that client itself where it is another one: who is named
+ *	    by its hardware address may send an identifier
+ * @holder_len: bytes of @holder
  * @mac: the client's hardware address
  * @mac_len: bytes of @mac
  * @list: others in the same state, the one that ends first at the head
@@ -45,6 +49,8 @@ struct lease {
 	uint64_t until;
 	uint8_t *key;
 	uint16_t key_len;
+	uint8_t *holder;
+	uint16_t holder_len;
 	uint8_t mac[DHCP4_CHADDR_LEN];
 	uint8_t mac_len;
 	TAILQ_ENTRY(lease) list;
@@ -83,8 +89,41 @@ bool lease_is_of(const struct lease *lease, const struct lease_owner *who);
 /* The address as an entry, NULL when it is none of the table. */
 struct lease *leases_at(struct leases *l, struct in_addr addr);
 
-/* Takes over what @from knows and @l has a place for. */
+/*
+ * Takes over what @from knows and @l has a place for. Of other leases it is
+ * remembered until when they were given: the address may have a place again
+ * in the next configuration, and until then its client is to be told.
+ */
 void leases_take_over(struct leases *l, struct leases *from);
+
+/**
+ * struct lease_lost - a lease that has no place
+ * @addr: its address
+ * @who: its client
+ * @until: clock in milliseconds
+ */
+struct lease_lost {
+	struct in_addr addr;
+	struct lease_owner who;
+	uint64_t until;
+};
+
+/* Remembers or forgets one; at @until in the past it is forgotten. */
+void leases_lose(struct leases *l, const struct lease_lost *lost, uint64_t now);
+
+/* Does @who have such a lease of the address? */
+bool leases_lost(const struct leases *l, struct in_addr addr,
+		 const struct lease_owner *who, uint64_t now);
+
+/* Those there are, NULL behind the last. */
+const struct lease_lost *leases_next_lost(struct leases *l,
+					  const struct lease_lost *lost);
+
+/* The client that has the address, or had it last. */
+void lease_holder(const struct lease *lease, struct lease_owner *who);
+
+/* The address reserved for a client, by its identifier or its hardware. */
+struct lease *leases_reserved(struct leases *l, const struct lease_owner *who);
 
 /* What a client has or had last, NULL if nothing is known. */
 struct lease *leases_of(struct leases *l, const struct lease_owner *who);

@@ -36,19 +36,28 @@ static const char *const words[LEASE_STATES] = {
 	[LEASE_DECLINED] = "declined",
 };
 
-void leasefile_format(char *out, const struct lease *lease,
-		      const struct lease_clock *at)
+static void format(char *out, const char *word, const struct lease_lost *l,
+		   const struct lease_clock *at)
 {
-	uint64_t left = lease->until > at->now ? lease->until - at->now : 0;
+	uint64_t left = l->until > at->now ? l->until - at->now : 0;
 	char addr[INET_ADDRSTRLEN], mac[2 * DHCP4_CHADDR_LEN + 1];
 	char key[2 * DHCP4_KEY_LEN + 1];
 
-	inet_ntop(AF_INET, &lease->addr, addr, sizeof(addr));
+	inet_ntop(AF_INET, &l->addr, addr, sizeof(addr));
 	snprintf(out, LEASEFILE_LINE_LEN,
-		 "%s %s %" PRIu64 " %" PRIu64 " %s %s", addr,
-		 words[lease->state], at->wall + (left + 999) / 1000, at->wall,
-		 hex_put(key, lease->key, lease->key_len),
-		 hex_put(mac, lease->mac, lease->mac_len));
+		 "%s %s %" PRIu64 " %" PRIu64 " %s %s", addr, word,
+		 at->wall + (left + 999) / 1000, at->wall,
+		 hex_put(key, l->who.key, l->who.key_len),
+		 hex_put(mac, l->who.mac, l->who.mac_len));
+}
+
+void leasefile_format(char *out, const struct lease *lease,
+		      const struct lease_clock *at)
+{
+	struct lease_lost l = { lease->addr, .until = lease->until };
+
+	lease_holder(lease, &l.who);
+	format(out, words[lease->state], &l, at);
 }
 
 static int state_of(const char *word)
@@ -91,28 +100,30 @@ bool leasefile_parse(const char *line, struct leases *l,
 {
 	char addr[16], state[16], key[2 * DHCP4_KEY_LEN + 1];
 	char mac[2 * DHCP4_CHADDR_LEN + 1];
-	struct lease_owner who = { .key_len = 0 };
+	struct lease_lost lost = { .until = 0 };
+	struct lease_owner *who = &lost.who;
 	uint64_t until, written;
-	struct in_addr a;
 	struct lease *e;
+	bool done;
 
 	if (sscanf(line, "%15s %15s %" SCNu64 " %" SCNu64 " %514s %32s", addr,
 		   state, &until, &written, key, mac) != 6 ||
-	    inet_pton(AF_INET, addr, &a) != 1 || state_of(state) < 0)
+	    inet_pton(AF_INET, addr, &lost.addr) != 1 || state_of(state) < 0)
 		return false;
-	e = leases_at(l, a);
-	if (!e)
-		return false;
-	who.key_len = (uint16_t)hex_get(key, 0, who.key, sizeof(who.key));
-	who.mac_len = (uint8_t)hex_get(mac, 0, who.mac, sizeof(who.mac));
+	e = leases_at(l, lost.addr);
+	who->key_len = (uint16_t)hex_get(key, 0, who->key, sizeof(who->key));
+	who->mac_len = (uint8_t)hex_get(mac, 0, who->mac, sizeof(who->mac));
 	/* The last line about an address is the one that counts. */
-	if (e->state != LEASE_FREE)
+	if (e && e->state != LEASE_FREE)
 		leases_release(l, e);
 	until = at->now + seconds_left(until, written, at->wall) * 1000;
-	if (!put(l, e, state_of(state), until, &who))
-		return false;
+	done = e && put(l, e, state_of(state), until, who);
+	if (!done && state_of(state) == LEASE_BOUND)
+		lost.until = until;
+	if (who->key_len)
+		leases_lose(l, &lost, at->now);
 	leases_expire(l, at->now, 1);
-	return true;
+	return done;
 }
 
 static void take_line(void *ctx, const char *line)
@@ -128,7 +139,7 @@ static void tell(const struct leasefile *f, const struct journal_load *load)
 		log_err("%s: %u damaged lines: the file is kept as %s, what could be read is used",
 			f->path, load->damaged, load->aside);
 	if (f->strange)
-		log_warn("%s: %u leases are not of the pools and were forgotten",
+		log_warn("%s: %u leases are not of the pools: who renews one is refused",
 			 f->path, f->strange);
 	if (load->lines)
 		log_info("%s: %u leases", f->path,
@@ -176,10 +187,18 @@ void leasefile_note(struct leasefile *f, const struct lease *lease,
 
 static void emit_all(void *ctx)
 {
+	const struct lease_lost *lost = NULL;
 	struct leasefile *f = ctx;
+	char line[LEASEFILE_LINE_LEN];
 	struct lease *e;
 	unsigned int i;
 
+	/* First: what their clients got since then counts. */
+	while ((lost = leases_next_lost(f->leases, lost)))
+		if (lost->until > f->at.now) {
+			format(line, words[LEASE_BOUND], lost, &f->at);
+			journal_append(f->journal, line);
+		}
 	for (i = 0; (e = leases_entry(f->leases, i)); i++)
 		if (e->state == LEASE_BOUND || e->state == LEASE_DECLINED ||
 		    (e->key && e->mac_len))

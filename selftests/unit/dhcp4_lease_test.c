@@ -553,6 +553,84 @@ TEST(returns_to_a_reserved_address)
 	EXPECT_EQ(bind_client(1), FIRST);
 }
 
+/* A client that sends an identifier, whatever it is kept by. */
+static enum server_verdict renew_by_id(uint32_t a)
+{
+	struct dhcp4_msg m = message(DHCP4_REQUEST, 1, false);
+
+	m.client_id.len = 3;
+	m.ciaddr = addr(a);
+	return answer(&m);
+}
+
+static uint32_t bind_by_id(void)
+{
+	struct dhcp4_msg m = message(DHCP4_DISCOVER, 1, false);
+
+	m.client_id.len = 3;
+	EXPECT_EQ(answer(&m), SERVER_OFFER_LEASE);
+	m.type = DHCP4_REQUEST;
+	m.has_server_id = m.has_requested = true;
+	m.server_id = env.server_id;
+	m.requested = reply.yiaddr;
+	EXPECT_EQ(answer(&m), SERVER_ACK);
+	return yours();
+}
+
+static void reserve(uint32_t a)
+{
+	conf.nhosts = 1;
+	conf.hosts[0] = (struct conf_host){
+		.key = { 2, 0, 0, 0, 0, 1 }, .len = 6, .addr = addr(a),
+	};
+	configure();
+}
+
+/* D26 D53 D54: the client goes on, or is refused and begins anew. */
+TEST(ends_a_reservation)
+{
+	reset();
+	reserve(FIRST);
+	EXPECT_EQ(bind_by_id(), FIRST);
+	conf.nhosts = 0;
+	configure();
+	EXPECT_EQ(renew_by_id(FIRST), SERVER_ACK);
+	EXPECT_EQ(bind_client(2), FIRST + 1);
+	EXPECT_EQ(bound(), 2);
+	/* An address that is of no pool */
+	reserve(0x0a0000c8);
+	EXPECT_EQ(renew_by_id(FIRST), SERVER_NAK);
+	EXPECT_EQ(bind_by_id(), 0x0a0000c8);
+	EXPECT_EQ(bound(), 2);
+	conf.nhosts = 0;
+	configure();
+	pass(8000);
+	EXPECT_EQ(renew_by_id(0x0a0000c8), SERVER_NAK);
+	EXPECT_EQ(renew(3, 0x0a0000c8, false), SERVER_UNKNOWN);
+	EXPECT_EQ(bind_by_id(), FIRST);
+	/* What has ended is no longer known. */
+	pass(3600 * 1000);
+	EXPECT_EQ(renew_by_id(0x0a0000c8), SERVER_UNKNOWN);
+}
+
+/* D26: what is kept for a client now is what it gets. */
+TEST(moves_to_a_changed_reservation)
+{
+	reset();
+	reserve(0x0a0000c8);
+	EXPECT_EQ(bind_by_id(), 0x0a0000c8);
+	reserve(0x0a0000c9);
+	EXPECT_EQ(renew_by_id(0x0a0000c8), SERVER_NAK);
+	EXPECT_EQ(bind_by_id(), 0x0a0000c9);
+	EXPECT_EQ(renew_by_id(0x0a0000c9), SERVER_ACK);
+	EXPECT_EQ(bound(), 1);
+	/* It is another's: the client keeps what it has. */
+	pass(8000);
+	EXPECT_EQ(decline(1, 0x0a0000c9), SERVER_DECLINED);
+	EXPECT_EQ(bind_by_id(), FIRST);
+	EXPECT_EQ(renew_by_id(FIRST), SERVER_ACK);
+}
+
 /* D53: the identifier counts, not the hardware. */
 TEST(tells_leases_apart_by_identifier)
 {
@@ -839,9 +917,24 @@ TEST(keeps_leases_over_a_change)
 	EXPECT_EQ(bound(), 1);
 	EXPECT_EQ(leases_count(server.leases, LEASE_DECLINED), 1);
 	EXPECT_EQ(renew(2, FIRST + 1, false), SERVER_ACK);
-	EXPECT_EQ(renew(1, FIRST, false), SERVER_UNKNOWN);
+	EXPECT_EQ(renew(1, FIRST, false), SERVER_NAK);
+	EXPECT_EQ(renew(5, FIRST, false), SERVER_UNKNOWN);
 	EXPECT_EQ(leases_total(server.leases), 20);
 	EXPECT_EQ(bind_client(4), FIRST + 3);
+	/* The former pool again: nothing was lost. */
+	conf.pools[0] = (struct conf_pool){ FIRST, FIRST + 20 };
+	configure();
+	EXPECT_EQ(renew(1, FIRST, false), SERVER_ACK);
+	EXPECT_EQ(bound(), 3);
+	/* But one that has got another address keeps that. */
+	pass(8000);
+	conf.pools[0] = (struct conf_pool){ FIRST + 1, FIRST + 20 };
+	configure();
+	EXPECT_EQ(bind_client(1), FIRST + 4);
+	conf.pools[0] = (struct conf_pool){ FIRST, FIRST + 20 };
+	configure();
+	EXPECT_EQ(renew(1, FIRST + 4, false), SERVER_ACK);
+	EXPECT_EQ(bound(), 3);
 }
 
 /* A network without IPv4 that offers addresses to those who need one. */

@@ -261,6 +261,61 @@ TEST(keeps_leases)
 	leases_free(l);
 }
 
+/* D54: a change of the configuration while the daemon was down. */
+TEST(keeps_leases_without_a_place)
+{
+	struct dhcp4_msg m = { .htype = 1, .hlen = 6, .chaddr = { 1 } };
+	struct lease_clock at = { .now = 1000, .wall = 1000000 };
+	struct conf_dhcp with = conf, wide = conf;
+	const struct in_addr kept = addr(0x0a0000c8);
+	struct leases *l;
+	struct leasefile *f;
+	struct lease_owner who;
+	unsigned int i;
+
+	with.nhosts = 1;
+	with.hosts[0] = (struct conf_host){ { 1, 0 }, 6, false, kept };
+	wide.pools[0].last = 0x0a0000c8;
+	m.client_id.len = 3;
+	lease_owner_of(&who, &m);
+	unlink(path);
+	l = leases_new(&with);
+	f = leasefile_open(path, l, &at);
+	EXPECT(leases_take(l, leases_at(l, kept), &who, LEASE_BOUND,
+			   at.now + 3600 * 1000));
+	leasefile_note(f, leases_at(l, kept), &at);
+	/* Twice: the first one writes the file anew. */
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(leasefile_sync(f, l, &at), 0);
+		leasefile_close(f);
+		leases_free(l);
+		l = leases_new(&conf);
+		f = leasefile_open(path, l, &at);
+		EXPECT(leases_lost(l, kept, &who, at.now));
+		EXPECT(!leases_lost(l, kept, &who, at.now + 3600 * 1000));
+	}
+	/* The client itself has it when it has a place again. */
+	EXPECT_EQ(leasefile_sync(f, l, &at), 0);
+	leasefile_close(f);
+	leases_free(l);
+	l = leases_new(&wide);
+	f = leasefile_open(path, l, &at);
+	EXPECT(!leases_lost(l, kept, &who, at.now));
+	EXPECT(leases_of(l, &who) == leases_at(l, kept));
+	EXPECT_EQ(leases_count(l, LEASE_BOUND), 1);
+	/* What was given back is forgotten. */
+	leases_release(l, leases_at(l, kept));
+	leasefile_note(f, leases_at(l, kept), &at);
+	EXPECT_EQ(leasefile_sync(f, l, &at), 0);
+	leasefile_close(f);
+	leases_free(l);
+	l = leases_new(&conf);
+	f = leasefile_open(path, l, &at);
+	EXPECT(!leases_lost(l, kept, &who, at.now));
+	leasefile_close(f);
+	leases_free(l);
+}
+
 TEST(refuses_lines_that_are_no_leases)
 {
 	static const char *const bad[] = {
