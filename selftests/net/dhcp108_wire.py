@@ -89,6 +89,18 @@ def unload(client):
         lambda: status()["reason"] == "module not loaded"), status())
     equal("without the module: silent", client.send(
         Message(DISCOVER, (1, 108))), ([], ["translator_down"]))
+    got = {words: subprocess.run(["ip", "netns", "exec", GW, "nat64ctl",
+                                  *words], text=True, capture_output=True)
+           for words in (("status",), ("-j", "status"), ("metrics",))}
+    for words, want in (
+            (("status",), "module nat64: not loaded\n\ndhcp108d: \n"),
+            (("status",), "withheld: instance default: module not loaded"),
+            (("-j", "status"), '"reason":"module not loaded"'),
+            (("metrics",), 'nat64_dhcp_granting{network="hall"} 0')):
+        p = got[words]
+        check(f"nat64ctl {' '.join(words)} says it, and what the daemon does: "
+              f"{want!r}", p.returncode == 3 and "not loaded" in p.stderr and
+              want.replace(" ", "") in p.stdout.replace(" ", ""), p)
     run("modprobe", "nat64")
     ctl("instance", "add", "default", "mode", "nat64")
     ctl("prefix", "add", "64:ff9b::/96")

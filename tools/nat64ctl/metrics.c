@@ -145,15 +145,16 @@ int ctl_metrics(struct ctl *ctl)
 
 	if (!ret && ctl->json)
 		ret = ctl_fail(&ctl->cmd, "is text, there is no JSON of it (stats all has the counters)");
-	if (!ret)
-		ret = ctl_open(ctl);
+	if (ret)
+		return ret;
+	ret = ctl_open(ctl);
 	if (!ret)
 		ret = ctl_done(ctl, load(ctl, &all));
-	if (!ret) {
+	if (!ret)
 		print_all(&all);
-		print_daemon("dhcp108d");
-		print_daemon("pref64d");
-	}
+	/* Those of the daemons are worth having without the module's. */
+	print_daemon("dhcp108d");
+	print_daemon("pref64d");
 	free(all.s);
 	return ret;
 }

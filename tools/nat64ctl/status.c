@@ -28,6 +28,7 @@ struct instance {
 struct status {
 	struct instance *instances;
 	size_t n;
+	bool loaded;
 };
 
 static struct instance *find(struct status *s, const char *name)
@@ -227,7 +228,9 @@ static int print_text(struct table *t, const struct status *s)
 {
 	int err = 0;
 
-	if (s->n)
+	if (!s->loaded)
+		printf("module nat64: not loaded\n");
+	else if (s->n)
 		printf("module nat64 %s\n", s->instances[0].version);
 	else
 		printf("module nat64: no instance in this network namespace\n");
@@ -264,11 +267,14 @@ int ctl_status(struct ctl *ctl)
 	struct status s = { .n = 0 };
 	int ret = ctl_end(&ctl->cmd);
 
-	if (!ret)
-		ret = ctl_open(ctl);
+	if (ret)
+		return ret;
+	ret = ctl_open(ctl);
+	s.loaded = ret != CTL_NO_ACCESS;
 	if (!ret)
 		ret = ctl_done(ctl, load(ctl, &s));
-	if (!ret && print(ctl, &s)) {
+	/* The daemons are there without the module, and say what they lack. */
+	if ((!ret || !s.loaded) && print(ctl, &s)) {
 		ctl_fail(&ctl->cmd, "cannot print");
 		ret = CTL_REFUSED;
 	}
