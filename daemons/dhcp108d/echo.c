@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <linux/icmp.h>
 #include <netinet/ip.h>
-#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* The longest IPv4 header and what is looked at behind it. */
 #define ANSWER_LEN (60 + sizeof(struct icmphdr))
+
+/* Each address is asked once at a time: this tells nobody's from ours. */
+#define SEQUENCE 108
 
 int echo_open(void)
 {
@@ -27,12 +30,13 @@ int echo_open(void)
 	return err;
 }
 
-/* RFC 1071, for a message of nothing but type and identifier. */
+/* RFC 1071, for a message of nothing but type, identifier and number. */
 static uint16_t checksum(const struct icmphdr *icmp)
 {
 	uint32_t sum = (uint32_t)icmp->type << 8;
 
 	sum += ntohs(icmp->un.echo.id);
+	sum += ntohs(icmp->un.echo.sequence);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return htons((uint16_t)~sum);
 }
@@ -43,6 +47,7 @@ int echo_ask(int fd, struct in_addr addr, uint16_t id)
 	struct icmphdr icmp = {
 		.type = ICMP_ECHO,
 		.un.echo.id = htons(id),
+		.un.echo.sequence = htons(SEQUENCE),
 	};
 
 	icmp.checksum = checksum(&icmp);
@@ -50,24 +55,36 @@ int echo_ask(int fd, struct in_addr addr, uint16_t id)
 		      sizeof(to)) < 0 ? -errno : 0;
 }
 
+bool echo_parse(const uint8_t *packet, size_t len, struct in_addr *addr,
+		uint16_t *id)
+{
+	struct icmphdr icmp;
+	struct iphdr ip;
+
+	if (len < sizeof(ip))
+		return false;
+	memcpy(&ip, packet, sizeof(ip));
+	if (ip.version != 4 || ip.ihl < 5 || ip.protocol != IPPROTO_ICMP ||
+	    len < ip.ihl * 4u + sizeof(icmp))
+		return false;
+	memcpy(&icmp, packet + ip.ihl * 4u, sizeof(icmp));
+	if (icmp.type != ICMP_ECHOREPLY || icmp.code ||
+	    icmp.un.echo.sequence != htons(SEQUENCE))
+		return false;
+	addr->s_addr = ip.saddr;
+	*id = ntohs(icmp.un.echo.id);
+	return true;
+}
+
 int echo_heard(int fd, struct in_addr *addr, uint16_t *id)
 {
-	struct {
-		struct iphdr ip;
-		uint8_t rest[ANSWER_LEN - sizeof(struct iphdr)];
-	} m;
-	const struct icmphdr *icmp;
+	uint8_t packet[ANSWER_LEN];
 	ssize_t n;
 
-	n = recv(fd, &m, sizeof(m), 0);
+	n = recv(fd, packet, sizeof(packet), 0);
 	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	*addr = (struct in_addr){ INADDR_ANY };
-	*id = 0;
-	if (n < (ssize_t)(m.ip.ihl * 4 + sizeof(*icmp)))
-		return 1;
-	icmp = (const void *)((const uint8_t *)&m + m.ip.ihl * 4);
-	addr->s_addr = m.ip.saddr;
-	*id = ntohs(icmp->un.echo.id);
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (!echo_parse(packet, (size_t)n, addr, id))
+		addr->s_addr = INADDR_ANY;
 	return 1;
 }

@@ -357,7 +357,7 @@ void serve_echo(struct net *n)
 	make_env(n, &env);
 	for (i = 0; i < OUTBOX_MAX && got > 0; i++) {
 		got = echo_heard(n->echo_fd, &addr, &id);
-		if (got > 0 && id == n->echo_id)
+		if (got > 0 && addr.s_addr && id == n->echo_id)
 			server_seen(&n->server, &env, addr, NULL);
 	}
 	serve_timer(n);

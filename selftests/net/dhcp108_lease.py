@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from dhcp_lab import (  # noqa: E402
     ACK, CLIENT, DECLINE, DISCOVER, GW, INFORM, NAK, OFFER, RELEASE, REQUEST,
     SOCK, STATE, Client, Daemon, Message, addr, adoption, ask_daemon,
-    configure, gateway_mac, leases, log, option, setup, status)
+    configure, csum, gateway_mac, leases, log, option, setup, status)
 from raw import check, done, equal, run, wait_for  # noqa: E402
 
 OURS = "10.0.0.1"
@@ -243,6 +243,29 @@ def use_far(client):
         "c0", "nud", "permanent")
 
 
+def misleading(client):
+    """What says nothing about 10.7.0.11, which is the next to be asked."""
+    def echo(source, kind=0, id_flip=0, seq_flip=0):
+        q = question[34:42]
+        head = (bytes([kind, 0, 0, 0, q[4] ^ id_flip]) + q[5:7] +
+                bytes([q[7] ^ seq_flip]))
+        quoted = question[14:42] if kind else b""
+        icmp = head[:2] + struct.pack("!H", csum(head + quoted)) + head[4:]
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(quoted), 1, 0, 64,
+                         1, 0, addr(source), addr(OURS))
+        ip = ip[:10] + struct.pack("!H", csum(ip)) + ip[12:]
+        client.sock.send(gateway_mac() + b"\2\0\0\0\7\7\x08\0" + ip + icmp +
+                         quoted)
+
+    question = wait_for(lambda: client.pending_echo("10.7.0.11"))
+    check("the next address is asked for by a ping", question)
+    echo("10.7.0.12")
+    echo("10.7.0.11", id_flip=1)
+    echo("10.7.0.11", seq_flip=1)
+    echo("10.7.0.11", kind=3)
+    echo("10.7.0.11", kind=11)
+
+
 def relayed(client, daemon):
     """D40 D45 D46 D47: a second network, behind a relay on the same wire."""
     daemon.stop()
@@ -258,6 +281,7 @@ def relayed(client, daemon):
     use_far(client)
     relay = b"\2\0\0\0\7\7"
     client.sock.send(b"\xff" * 6 + relay + msg.frame()[12:])
+    misleading(client)
     got = wait_for(client.pending)
     a = got[0]
     equal("a client of the far network gets an address of it, through its "

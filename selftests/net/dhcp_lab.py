@@ -179,9 +179,10 @@ class Client:
                                   socket.htons(3))
         self.sock.bind((dev, 0))
         self.arps = []
+        self.early = []
 
     def pending(self):
-        answers = []
+        answers, self.early = self.early, []
         self.sock.setblocking(False)
         while True:
             try:
@@ -196,6 +197,21 @@ class Client:
                 continue
             if frame[23] == 17 and frame[34:36] == b"\0\x43":
                 answers.append(Answer(frame))
+
+    def pending_echo(self, address):
+        """A ping for an address; answers that come before it are kept."""
+        self.sock.setblocking(False)
+        try:
+            while True:
+                frame = self.sock.recv(65536)
+                if frame[12:14] == b"\x08\0" and frame[23] == 1 and \
+                   frame[30:34] == addr(address):
+                    return frame
+                if frame[12:14] == b"\x08\0" and frame[23] == 17 and \
+                   frame[34:36] == b"\0\x43":
+                    self.early.append(Answer(frame))
+        except BlockingIOError:
+            return None
 
     def send(self, message, frame=None):
         """Send a message; the answers that it got, and its counter."""

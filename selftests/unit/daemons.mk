@@ -23,7 +23,7 @@ dhcp4_lease_test_SRCS := dhcp4_lease_test.c $(DHCP_SERVER)
 dhcp4_lease_test_CFLAGS := $(DAEMON_CFLAGS)
 
 dhcp4_store_test_SRCS := dhcp4_store_test.c \
-	$(addprefix $(DAEMONS)/dhcp108d/,adoptfile.c adoption.c arp.c dhcp4.c \
+	$(addprefix $(DAEMONS)/dhcp108d/,adoptfile.c adoption.c arp.c dhcp4.c echo.c \
 	lease.c leasefile.c rogue.c) \
 	$(addprefix $(DAEMONS)/common/,hex.c journal.c keytab.c log.c \
 	syncdir.c)

@@ -10,6 +10,7 @@
 #include "common/keytab.h"
 #include "dhcp108d/adoptfile.h"
 #include "dhcp108d/arp.h"
+#include "dhcp108d/echo.h"
 #include "dhcp108d/leasefile.h"
 #include "dhcp108d/rogue.h"
 
@@ -434,6 +435,37 @@ TEST(speaks_arp)
 	packet[7] = 2;
 	packet[4] = 8;
 	EXPECT(!arp_parse(packet, sizeof(packet), &who, got));
+}
+
+/* Answers, and what else comes to a socket for ICMP. */
+TEST(hears_echo_replies_alone)
+{
+	const uint8_t reply[] = {
+		0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0, 0, 10, 7, 0, 10,
+		10, 0, 0, 1, 0, 0, 0, 0, 0x12, 0x34, 0, 108,
+	};
+	static const struct {
+		uint8_t at;
+		uint8_t value;
+	} other[] = {
+		{ 20, 3 }, { 20, 8 }, { 20, 11 }, { 21, 1 }, { 9, 17 },
+		{ 26, 1 }, { 27, 0 }, { 0, 0x44 }, { 0, 0x46 }, { 0, 0x65 },
+	};
+	uint8_t packet[sizeof(reply)];
+	struct in_addr from;
+	unsigned int i;
+	uint16_t id;
+
+	EXPECT(echo_parse(reply, sizeof(reply), &from, &id));
+	EXPECT_EQ(ntohl(from.s_addr), 0x0a07000a);
+	EXPECT_EQ(id, 0x1234);
+	for (i = 0; i < sizeof(reply); i++)
+		EXPECT(!echo_parse(reply, i, &from, &id));
+	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		memcpy(packet, reply, sizeof(packet));
+		packet[other[i].at] = other[i].value;
+		EXPECT(!echo_parse(packet, sizeof(packet), &from, &id));
+	}
 }
 
 TEST(notices_other_servers)
