@@ -1,190 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "past.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /**
- * struct kind - how a kind stands in an advertisement
- * @get: item number @i, false behind the last one
+ * struct kind - where a kind of things stands in an advertisement
  * @same: are these the same thing, whatever their lifetimes?
- * @lifetime: seconds for which hosts hold it
- * @withdraw: adds it with lifetime 0, if there is room
+ * @list: offset of the things in struct ra_msg
+ * @count: offset of their number there
+ * @max: how many there may be
+ * @size: of one
+ * @lifetime: offset of the seconds for which hosts hold it, in a thing
  */
 struct kind {
-	bool (*get)(const struct ra_msg *msg, unsigned int i,
-		    union past_item *out);
 	bool (*same)(const union past_item *a, const union past_item *b);
-	uint32_t (*lifetime)(const union past_item *item);
-	void (*withdraw)(struct ra_msg *msg, const union past_item *item);
+	size_t list;
+	size_t count;
+	unsigned int max;
+	size_t size;
+	size_t lifetime;
 };
 
-static bool same_prefix(const struct in6_addr *a, unsigned int alen,
-			const struct in6_addr *b, unsigned int blen)
+/* All that have a length have it in the same place. */
+static bool same_prefix(const union past_item *a, const union past_item *b)
 {
-	return alen == blen && !memcmp(a, b, sizeof(*a));
+	return a->prefix.len == b->prefix.len &&
+	       !memcmp(&a->prefix.addr, &b->prefix.addr, sizeof(a->prefix.addr));
 }
 
-static bool pref64_get(const struct ra_msg *msg, unsigned int i,
-		       union past_item *out)
-{
-	if (i < msg->npref64)
-		out->pref64 = msg->pref64[i];
-	return i < msg->npref64;
-}
-
-static bool pref64_same(const union past_item *a, const union past_item *b)
-{
-	return same_prefix(&a->pref64.addr, a->pref64.len,
-			   &b->pref64.addr, b->pref64.len);
-}
-
-static uint32_t pref64_lifetime(const union past_item *item)
-{
-	return item->pref64.lifetime;
-}
-
-/*
- * Behind those that live: some clients look at the first alone, others take a
- * new one only when the old one is dead already.
- */
-static void pref64_withdraw(struct ra_msg *msg, const union past_item *item)
-{
-	if (msg->npref64 == RA_MAX_PREF64)
-		return;
-	msg->pref64[msg->npref64] = item->pref64;
-	msg->pref64[msg->npref64++].lifetime = 0;
-}
-
-static bool prefix_get(const struct ra_msg *msg, unsigned int i,
-		       union past_item *out)
-{
-	if (i < msg->nprefixes)
-		out->prefix = msg->prefixes[i];
-	return i < msg->nprefixes;
-}
-
-static bool prefix_same(const union past_item *a, const union past_item *b)
-{
-	return same_prefix(&a->prefix.addr, a->prefix.len,
-			   &b->prefix.addr, b->prefix.len);
-}
-
-static uint32_t prefix_lifetime(const union past_item *item)
-{
-	return item->prefix.valid;
-}
-
-static void prefix_withdraw(struct ra_msg *msg, const union past_item *item)
-{
-	struct ra_prefix *p = &msg->prefixes[msg->nprefixes];
-
-	if (msg->nprefixes == RA_MAX_PREFIXES)
-		return;
-	*p = item->prefix;
-	p->countdown = false;
-	p->valid = 0;
-	p->preferred = 0;
-	msg->nprefixes++;
-}
-
-static bool route_get(const struct ra_msg *msg, unsigned int i,
-		      union past_item *out)
-{
-	if (i < msg->nroutes)
-		out->route = msg->routes[i];
-	return i < msg->nroutes;
-}
-
-static bool route_same(const union past_item *a, const union past_item *b)
-{
-	return same_prefix(&a->route.addr, a->route.len,
-			   &b->route.addr, b->route.len);
-}
-
-static uint32_t route_lifetime(const union past_item *item)
-{
-	return item->route.lifetime;
-}
-
-static void route_withdraw(struct ra_msg *msg, const union past_item *item)
-{
-	if (msg->nroutes == RA_MAX_ROUTES)
-		return;
-	msg->routes[msg->nroutes] = item->route;
-	msg->routes[msg->nroutes++].lifetime = 0;
-}
-
-static bool dns_get(const struct ra_msg *msg, unsigned int i,
-		    union past_item *out)
-{
-	if (i < msg->ndns)
-		out->dns = msg->dns[i];
-	return i < msg->ndns;
-}
-
-static bool dns_same(const union past_item *a, const union past_item *b)
+static bool same_dns(const union past_item *a, const union past_item *b)
 {
 	return !memcmp(&a->dns.addr, &b->dns.addr, sizeof(a->dns.addr));
 }
 
-static uint32_t dns_lifetime(const union past_item *item)
-{
-	return item->dns.lifetime;
-}
-
-static void dns_withdraw(struct ra_msg *msg, const union past_item *item)
-{
-	if (msg->ndns == RA_MAX_DNS)
-		return;
-	msg->dns[msg->ndns] = item->dns;
-	msg->dns[msg->ndns++].lifetime = 0;
-}
-
-static bool search_get(const struct ra_msg *msg, unsigned int i,
-		       union past_item *out)
-{
-	if (i < msg->nsearch)
-		out->search = msg->search[i];
-	return i < msg->nsearch;
-}
-
-static bool search_same(const union past_item *a, const union past_item *b)
+static bool same_search(const union past_item *a, const union past_item *b)
 {
 	return !strcmp(a->search.name, b->search.name);
 }
 
-static uint32_t search_lifetime(const union past_item *item)
-{
-	return item->search.lifetime;
-}
-
-static void search_withdraw(struct ra_msg *msg, const union past_item *item)
-{
-	if (msg->nsearch == RA_MAX_SEARCH)
-		return;
-	msg->search[msg->nsearch] = item->search;
-	msg->search[msg->nsearch++].lifetime = 0;
+#define MSG_LIST(member) (((struct ra_msg *)NULL)->member)
+#define KIND(is_same, member, item, seconds) {				\
+	.same = (is_same),						\
+	.list = offsetof(struct ra_msg, member),			\
+	.count = offsetof(struct ra_msg, n##member),			\
+	.max = sizeof(MSG_LIST(member)) / sizeof(MSG_LIST(member)[0]),	\
+	.size = sizeof(MSG_LIST(member)[0]),				\
+	.lifetime = offsetof(struct ra_##item, seconds),		\
 }
 
 static const struct kind kinds[PAST_KINDS] = {
-	[PAST_PREF64] = { pref64_get, pref64_same, pref64_lifetime,
-		pref64_withdraw },
-	[PAST_PREFIX] = { prefix_get, prefix_same, prefix_lifetime,
-		prefix_withdraw },
-	[PAST_ROUTE] = { route_get, route_same, route_lifetime,
-		route_withdraw },
-	[PAST_DNS] = { dns_get, dns_same, dns_lifetime, dns_withdraw },
-	[PAST_SEARCH] = { search_get, search_same, search_lifetime,
-		search_withdraw },
+	[PAST_PREF64] = KIND(same_prefix, pref64, pref64, lifetime),
+	[PAST_PREFIX] = KIND(same_prefix, prefixes, prefix, valid),
+	[PAST_ROUTE] = KIND(same_prefix, routes, route, lifetime),
+	[PAST_DNS] = KIND(same_dns, dns, dns, lifetime),
+	[PAST_SEARCH] = KIND(same_search, search, search, lifetime),
 };
+
+/* Item number @i of an advertisement; false behind the last one. */
+static bool get(const struct ra_msg *msg, enum past_kind k, unsigned int i,
+		union past_item *out)
+{
+	const uint8_t *from = (const uint8_t *)msg;
+	const unsigned int *count = (const void *)(from + kinds[k].count);
+
+	if (i >= *count)
+		return false;
+	memcpy(out, from + kinds[k].list + i * kinds[k].size, kinds[k].size);
+	return true;
+}
+
+/*
+ * Add an item with lifetime 0, if there is room. It stands behind those that
+ * live: of PREF64 some clients look at the first alone, others take a new one
+ * only when the old one is dead already.
+ */
+static void withdraw(struct ra_msg *msg, enum past_kind k, union past_item item)
+{
+	uint8_t *to = (uint8_t *)msg;
+	unsigned int *count = (void *)(to + kinds[k].count);
+
+	if (*count == kinds[k].max)
+		return;
+	past_set_lifetime(k, &item, 0);
+	if (k == PAST_PREFIX) {
+		item.prefix.preferred = 0;
+		item.prefix.countdown = false;
+	}
+	memcpy(to + kinds[k].list + (*count)++ * kinds[k].size, &item,
+	       kinds[k].size);
+}
 
 uint32_t past_lifetime(enum past_kind kind, const union past_item *item)
 {
-	return kinds[kind].lifetime(item);
+	uint32_t lifetime;
+
+	memcpy(&lifetime, (const uint8_t *)item + kinds[kind].lifetime,
+	       sizeof(lifetime));
+	return lifetime;
 }
 
-static uint64_t end_of(uint32_t lifetime, uint64_t now)
+void past_set_lifetime(enum past_kind kind, union past_item *item,
+		       uint32_t lifetime)
 {
+	memcpy((uint8_t *)item + kinds[kind].lifetime, &lifetime,
+	       sizeof(lifetime));
+}
+
+uint64_t past_end(enum past_kind kind, const union past_item *item,
+		  uint64_t now)
+{
+	uint32_t lifetime = past_lifetime(kind, item);
+
 	if (lifetime > PAST_LONGEST_S)
 		lifetime = PAST_LONGEST_S;
 	return now + (uint64_t)lifetime * 1000;
@@ -235,7 +162,7 @@ static bool still_there(const struct ra_msg *msg, enum past_kind k,
 	union past_item other;
 	unsigned int i;
 
-	for (i = 0; kinds[k].get(msg, i, &other); i++)
+	for (i = 0; get(msg, k, i, &other); i++)
 		if (kinds[k].same(item, &other))
 			return true;
 	return false;
@@ -260,7 +187,7 @@ static void judge_old(struct past *p, enum past_kind k,
 /* One that slept may hold what it heard before a lifetime became shorter. */
 static void lengthen(struct past_entry *e, enum past_kind k, uint64_t now)
 {
-	uint64_t end = end_of(kinds[k].lifetime(&e->item), now);
+	uint64_t end = past_end(k, &e->item, now);
 
 	if (e->until < end)
 		e->until = end;
@@ -270,8 +197,8 @@ static void lengthen(struct past_entry *e, enum past_kind k, uint64_t now)
 static bool is_news(enum past_kind k, const struct past_entry *e,
 		    const union past_item *item)
 {
-	uint32_t was = kinds[k].lifetime(&e->item);
-	uint32_t is = kinds[k].lifetime(item);
+	uint32_t was = past_lifetime(k, &e->item);
+	uint32_t is = past_lifetime(k, item);
 
 	if (!e->live)
 		return true;
@@ -286,7 +213,7 @@ static void note_new(struct past *p, enum past_kind k,
 	struct past_entry *e;
 	unsigned int i;
 
-	for (i = 0; kinds[k].get(msg, i, &item); i++) {
+	for (i = 0; get(msg, k, i, &item); i++) {
 		e = entry_for(p, k, &item);
 		p->changes += is_news(k, e, &item);
 		e->live = true;
@@ -302,7 +229,7 @@ static void withdraw_old(const struct past *p, enum past_kind k,
 
 	for (i = 0; i < p->count[k]; i++)
 		if (!p->entries[k][i].live)
-			kinds[k].withdraw(msg, &p->entries[k][i].item);
+			withdraw(msg, k, p->entries[k][i].item);
 }
 
 void past_take(struct past *p, struct ra_msg *msg, uint64_t now)

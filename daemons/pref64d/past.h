@@ -89,6 +89,12 @@ void past_restore(struct past *p, enum past_kind kind,
 
 /* Seconds for which hosts hold it. */
 uint32_t past_lifetime(enum past_kind kind, const union past_item *item);
+void past_set_lifetime(enum past_kind kind, union past_item *item,
+		       uint32_t lifetime);
+
+/* Until when those hold it that hear of it at @now, as far as is remembered. */
+uint64_t past_end(enum past_kind kind, const union past_item *item,
+		  uint64_t now);
 
 /* When the next entry is forgotten, or nothing is held back any more. */
 uint64_t past_next(const struct past *p, uint64_t now);

@@ -33,27 +33,30 @@ static const char *addr_text(const struct in6_addr *addr, char *out)
 	return inet_ntop(AF_INET6, addr, out, INET6_ADDRSTRLEN);
 }
 
-static void json_prefixes(struct json *j, const struct ra_msg *msg)
+/* Begins the object of something that has a prefix. */
+static void json_prefix(struct json *j, const struct in6_addr *addr,
+			unsigned int len)
 {
 	char text[PREFIX_TEXT_LEN];
+
+	json_object(j, NULL);
+	json_string(j, "prefix", prefix_text(addr, len, text));
+}
+
+static void json_prefixes(struct json *j, const struct ra_msg *msg)
+{
 	unsigned int i;
 
 	json_array(j, "pref64");
 	for (i = 0; i < msg->npref64; i++) {
-		json_object(j, NULL);
-		json_string(j, "prefix", prefix_text(&msg->pref64[i].addr,
-						     msg->pref64[i].len,
-						     text));
+		json_prefix(j, &msg->pref64[i].addr, msg->pref64[i].len);
 		json_number(j, "lifetime", msg->pref64[i].lifetime);
 		json_object_end(j);
 	}
 	json_array_end(j);
 	json_array(j, "prefixes");
 	for (i = 0; i < msg->nprefixes; i++) {
-		json_object(j, NULL);
-		json_string(j, "prefix", prefix_text(&msg->prefixes[i].addr,
-						     msg->prefixes[i].len,
-						     text));
+		json_prefix(j, &msg->prefixes[i].addr, msg->prefixes[i].len);
 		json_number(j, "valid", msg->prefixes[i].valid);
 		json_number(j, "preferred", msg->prefixes[i].preferred);
 		json_object_end(j);
@@ -63,15 +66,12 @@ static void json_prefixes(struct json *j, const struct ra_msg *msg)
 
 static void json_rest(struct json *j, const struct ra_msg *msg)
 {
-	char text[PREFIX_TEXT_LEN];
+	char text[INET6_ADDRSTRLEN];
 	unsigned int i;
 
 	json_array(j, "routes");
 	for (i = 0; i < msg->nroutes; i++) {
-		json_object(j, NULL);
-		json_string(j, "prefix", prefix_text(&msg->routes[i].addr,
-						     msg->routes[i].len,
-						     text));
+		json_prefix(j, &msg->routes[i].addr, msg->routes[i].len);
 		json_number(j, "lifetime", msg->routes[i].lifetime);
 		json_object_end(j);
 	}
@@ -118,8 +118,7 @@ static void json_routers(struct json *j, const struct iface *f)
 	json_array(j, "routers");
 	while ((r = others_next(f->others, r))) {
 		json_object(j, NULL);
-		json_string(j, "address", inet_ntop(AF_INET6, &r->addr, addr,
-						    sizeof(addr)));
+		json_string(j, "address", addr_text(&r->addr, addr));
 		json_number(j, "seen_seconds_ago", (now - r->seen) / 1000);
 		json_number(j, "router_lifetime", r->lifetime);
 		json_string(j, "pref64", r->pref64);
@@ -138,8 +137,7 @@ static void json_status(struct json *j, const struct iface *f)
 	json_string(j, "interface", f->conf.interface);
 	json_string(j, "interface_state", f->state);
 	json_bool(j, "advertising", !sched_stopped(&f->sched));
-	json_string(j, "link_local", inet_ntop(AF_INET6, &f->source, source,
-					       sizeof(source)));
+	json_string(j, "link_local", addr_text(&f->source, source));
 	json_string(j, "instance", f->conf.instance);
 	json_bool(j, "translating", gate_up(f->gate));
 	json_string(j, "reason", gate_reason(f->gate));

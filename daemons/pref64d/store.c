@@ -166,23 +166,6 @@ static const struct kind kinds[PAST_KINDS] = {
 	[PAST_SEARCH] = { "search", read_search, write_search },
 };
 
-/* Where the lifetime of a kind is. */
-static uint32_t *lifetime_of(enum past_kind kind, union past_item *item)
-{
-	switch (kind) {
-	case PAST_PREF64:
-		return &item->pref64.lifetime;
-	case PAST_PREFIX:
-		return &item->prefix.valid;
-	case PAST_ROUTE:
-		return &item->route.lifetime;
-	case PAST_DNS:
-		return &item->dns.lifetime;
-	default:
-		return &item->search.lifetime;
-	}
-}
-
 /* KIND INTERFACE WHAT HOW LIFETIME UNTIL, 0 for one that lives */
 static bool read_row(struct store *s, const char *text)
 {
@@ -199,7 +182,7 @@ static bool read_row(struct store *s, const char *text)
 	while (strcmp(kinds[row.kind].name, kind))
 		if (++row.kind == PAST_KINDS)
 			return false;
-	*lifetime_of(row.kind, &row.item) = lifetime;
+	past_set_lifetime(row.kind, &row.item, lifetime);
 	row.until = until ? from_calendar(until) : STORE_LIVE;
 	return kinds[row.kind].read(what, how, &row.item) && add_row(s, &row);
 }
@@ -293,12 +276,9 @@ void store_close(struct store *s)
  */
 static uint64_t end_of(const struct store_row *row, uint64_t now)
 {
-	uint32_t lifetime = past_lifetime(row->kind, &row->item);
-
 	if (row->until != STORE_LIVE)
 		return row->until;
-	return now + 1000ull * (lifetime < PAST_LONGEST_S ? lifetime :
-							    PAST_LONGEST_S);
+	return past_end(row->kind, &row->item, now);
 }
 
 /* The last one first, as the first one is to be the latest. */
