@@ -29,7 +29,7 @@ help:
 ## make check        every test: builds, unit, fuzz, style, four kernels
 ## make debug-check  kernels with KASAN, lockdep, KCSAN; takes hours: TESTS="name ..."
 ## make unit         unit tests
-## make fuzz         fuzzers, FUZZ_SECONDS=30 each
+## make fuzz         fuzzers, FUZZ_SECONDS=30 each, and which lines they have reached
 ## make style        checks of style and structure
 ## make vm           tests in a virtual machine: KVER=6.12 TESTS="name ..."
 ## make fuzz-vm      packets and requests into the module: KVER=6.12 MINUTES=10
@@ -66,6 +66,7 @@ unit:
 
 fuzz:
 	$(MAKE) -C $(TOP)/selftests/fuzz O=$(O)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) run
+	@$(MAKE) --no-print-directory -C $(TOP)/selftests/fuzz O=$(O)/fuzz coverage
 
 style:
 	$(TOP)/selftests/style
