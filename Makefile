@@ -22,7 +22,7 @@ help:
 	@sed -n 's/^## //p' $(TOP)/Makefile
 
 ## make              the command line tool and the daemons, into $(O)/bin
-## make module       the module: KVER=6.1|6.12|7|debug|kcsan, or for the running kernel
+## make module       the module: KVER=6.1|6.12|7|debug|uml|kcsan, or for the running kernel
 ## make deps         install the packages that everything below needs
 ## make demo         the conference network in a virtual machine
 ## make shell        the same network, with a shell in its gateway

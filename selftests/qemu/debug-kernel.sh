@@ -1,22 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Sourced by fetch: kernels that look for errors, built from Debian's source of
-# Linux 6.1 for what the guests need and nothing else.
-#   debug   debug.config and debug-kasan.config
-#   kcsan   debug.config and debug-kcsan.config
+# Sourced by fetch: kernels that look for errors, built from Debian's source for
+# what the guests need and nothing else.
+#   debug   Linux 6.1, debug.config and debug-kasan.config
+#   kcsan   Linux 6.1, debug.config and debug-kcsan.config
+#   uml     Linux 7 for user mode, those of debug and debug-uml.config
 # A kernel lies beside the others in the cache, under the hash of all that it
 # is made of but for the version of the source, which is the newest there is.
 
 debug_hash() { # debug_hash VARIANT
 	{
 		debug_config "$1"
+		[ "$1" != uml ] || cat "$CACHE/uml-7/source/version"
 		"${CC:-gcc}" -dumpfullversion
 	} | sha256sum | cut -c 1-12
 }
 
 debug_config() {
-	grep -hv '^#' "$FETCH_HERE/debug.config" "$FETCH_HERE/debug-${1/debug/kasan}.config"
+	local dir=$FETCH_HERE
+
+	if [ "$1" != uml ]; then
+		grep -hv '^#' "$dir/debug.config" "$dir/debug-${1/debug/kasan}.config"
+		return
+	fi
+	# What comes last counts.
+	awk -F= '/^CONFIG/ { line[$1] = $0 } END { for (i in line) print line[i] }' \
+		"$dir"/debug{,-kasan,-uml}.config | sort
 }
 
 debug_dir() {
@@ -41,12 +51,23 @@ debug_source() { # debug_source TMP
 	echo 'KASAN_SANITIZE := n' >> "$1/src/arch/x86/platform/pvh/Makefile"
 }
 
+# As it is in the cache but for one file; the others are links. Walking a stack
+# there looks at each word of it for what might be a return address, of which
+# those of frames alone are kept, and kmemleak has stacks walked all the time.
+uml_source() { # uml_source TMP
+	local file=$1/source/arch/um/kernel/stacktrace.c
+
+	cp -al "$CACHE/uml-7/source" "$1/source"
+	sed -i 's/if (__kernel_text_address(addr))/if ((unsigned long)sp == bp + sizeof(long) \&\& __kernel_text_address(addr))/' "$file"
+	grep -q 'sizeof(long) &&' "$file" || die "stacks are walked otherwise in $file"
+}
+
 # Kconfig drops without a word what it does not know or what misses something.
-debug_configure() { # debug_configure VARIANT SRC
+debug_configure() { # debug_configure VARIANT SRC MAKE-VARIABLE...
 	local line lost=
 
 	debug_config "$1" > "$2/wanted.config"
-	KCONFIG_ALLCONFIG=wanted.config make -s -C "$2" allnoconfig > /dev/null
+	KCONFIG_ALLCONFIG=$2/wanted.config make -s -C "$2" "${@:3}" allnoconfig > /dev/null
 	while read -r line; do
 		case $line in
 		*=n)	! grep -q "^${line%n}" "$2/.config" || lost+=" $line" ;;
@@ -61,10 +82,11 @@ debug_prune() { # debug_prune SRC
 	(
 		cd "$1" || exit 1
 		rm -rf Documentation LICENSES block certs crypto drivers fs init io_uring \
-			ipc kernel lib mm net rust samples security sound usr virt \
+			ipc kernel lib linux mm net rust samples security sound usr virt \
 			vmlinux* .tmp_* System.map
-		find arch -mindepth 1 -maxdepth 1 -type d ! -name x86 -exec rm -rf {} +
-		find arch/x86 tools scripts \
+		mkdir -p tools
+		find arch -mindepth 1 -maxdepth 1 -type d ! -name x86 ! -name um -exec rm -rf {} +
+		find arch tools scripts \
 			\( -name '*.o' -o -name '*.a' -o -name '*.c' -o -name '.*.cmd' \) \
 			! -name module-common.c -delete
 		find tools -mindepth 1 -maxdepth 1 ! -name objtool -exec rm -rf {} +
@@ -72,17 +94,25 @@ debug_prune() { # debug_prune SRC
 }
 
 build_debug() { # build_debug VARIANT
-	local dir tmp rel
+	local dir tmp rel how=() headers
 
 	dir=$(debug_dir "$1")
+	headers=$dir/src
 	rm -rf "$CACHE/kernels/.$1".*
 	tmp=$CACHE/kernels/.$1.$$
 	mkdir -p "$tmp/deb"
-	with_lock debug_source "$tmp"
-	debug_configure "$1" "$tmp/src"
-	rel=$(make -s -C "$tmp/src" kernelrelease)
+	if [ "$1" = uml ]; then
+		mkdir "$tmp/src"
+		uml_source "$tmp"
+		headers=$dir/source
+		how=(-C "$tmp/source" ARCH=um "O=$tmp/src")
+	else
+		with_lock debug_source "$tmp"
+	fi
+	debug_configure "$1" "$tmp/src" "${how[@]}"
+	rel=$(make -s -C "$tmp/src" "${how[@]}" kernelrelease)
 	say "building Linux $rel with $(nproc) processes; this takes minutes ($tmp/log)"
-	make -C "$tmp/src" -j"$(nproc)" vmlinux modules > "$tmp/log" 2>&1 < /dev/null || {
+	make -C "$tmp/src" "${how[@]}" -j"$(nproc)" vmlinux modules > "$tmp/log" 2>&1 < /dev/null || {
 		tail -n 50 "$tmp/log" >&2
 		die "building the kernel failed"
 	}
@@ -95,8 +125,9 @@ build_debug() { # build_debug VARIANT
 	KREL=$rel
 	KIMAGE=$dir/vmlinux
 	KMODULES=$dir/modules
-	KHEADERS=$dir/src
+	KHEADERS=$headers
 	KCC=${CC:-gcc}
+	KARGS="${how:+ARCH=um O=$dir/src}"
 	END
 	echo "$LAYOUT" > "$tmp/layout"
 	rm -rf "$dir"
@@ -108,6 +139,7 @@ fetch_debug() { # fetch_debug VARIANT
 	mkdir -p "$CACHE/kernels"
 	exec 8> "$CACHE/lock.$1"
 	flock 8
+	[ "$1" != uml ] || with_lock fetch_uml_source 7 > /dev/null
 	have_debug "$1" || build_debug "$1"
 	flock -u 8
 }
