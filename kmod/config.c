@@ -19,6 +19,7 @@
 #include <net/ipv6.h>
 
 #include "eam.h"
+#include "gfp.h"
 #include "pool4.h"
 #include "portblock.h"
 #include "prefix.h"
@@ -373,7 +374,7 @@ struct nat64_config *nat64_config_create(void)
 {
 	struct nat64_config *cfg;
 
-	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
+	cfg = kzalloc(sizeof(*cfg), NAT64_GFP);
 	if (!cfg)
 		return NULL;
 	cfg->gen = nat64_config_next_gen();

@@ -19,6 +19,7 @@
 #include <linux/rbtree.h>
 #include <linux/slab.h>
 
+#include "gfp.h"
 #include "uapi/linux/nat64.h"
 
 /* One mapping as one side has it; @up: distance, 0 if nothing encloses it. */
@@ -290,7 +291,7 @@ struct nat64_eam_edit *nat64_eam_edit_create(const struct nat64_eam_table *base)
 	edit->base = base;
 	edit->n = nat64_eam_count(base);
 	for (side = 0; side < __SIDES; side++) {
-		edit->gone[side] = kvcalloc(longs, sizeof(long), GFP_KERNEL);
+		edit->gone[side] = kvcalloc(longs, sizeof(long), NAT64_GFP);
 		if (!edit->gone[side])
 			goto destroy;
 	}
@@ -357,7 +358,7 @@ int nat64_eam_edit_add(struct nat64_eam_edit *edit, const struct nat64_eam *e,
 		NL_SET_ERR_MSG(extack, "the instance has as many mappings as it can hold");
 		return -ENOSPC;
 	}
-	a = kmalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
+	a = kmalloc(sizeof(*a), NAT64_GFP);
 	if (!a)
 		return -ENOMEM;
 	a->e = *e;
@@ -483,8 +484,7 @@ struct nat64_eam_table *nat64_eam_edit_build(const struct nat64_eam_edit *edit)
 
 	if (!edit->n)
 		return NULL;
-	t = kvmalloc(struct_size(t, node, __SIDES * (size_t)edit->n),
-		     GFP_KERNEL_ACCOUNT);
+	t = kvmalloc(struct_size(t, node, __SIDES * (size_t)edit->n), NAT64_GFP);
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->n = edit->n;

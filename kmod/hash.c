@@ -7,6 +7,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "gfp.h"
+
 /* Buckets to deal with before others get the CPU. */
 #define MOVE_BATCH	256
 /* A table this many times too big shrinks. */
@@ -28,7 +30,7 @@ static struct nat64_buckets *buckets_alloc(unsigned int order)
 {
 	struct nat64_buckets *b;
 
-	b = kvzalloc(struct_size(b, head, 1UL << order), GFP_KERNEL);
+	b = kvzalloc(struct_size(b, head, 1UL << order), NAT64_GFP);
 	if (b)
 		b->shift = 32 - order;
 	return b;

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "gfp.h"
 #include "hook.h"
 #include "net.h"
 
@@ -30,7 +31,7 @@ static int add(struct nat64_net *nn, struct net_device *dev)
 	ASSERT_RTNL();
 	if (dev->flags & IFF_LOOPBACK)
 		return 0;
-	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
+	port = kzalloc(sizeof(*port), NAT64_GFP);
 	if (!port)
 		return -ENOMEM;
 	port->ops = (struct nf_hook_ops) {

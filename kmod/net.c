@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
+#include "gfp.h"
 #include "hook.h"
 #include "ingress.h"
 #include "pair.h"
@@ -68,7 +69,7 @@ struct nat64_xlat *nat64_xlat_create(struct nat64_net *nn, const char *name,
 		if (!nn->pairs)
 			return ERR_PTR(-ENOMEM);
 	}
-	xlat = kzalloc(sizeof(*xlat), GFP_KERNEL_ACCOUNT);
+	xlat = kzalloc(sizeof(*xlat), NAT64_GFP);
 	if (!xlat)
 		return ERR_PTR(-ENOMEM);
 	xlat->net = nn->net;

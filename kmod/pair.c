@@ -4,6 +4,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "gfp.h"
+
 /**
  * nat64_pairs_create() - room for what the CPUs remember
  *
@@ -16,11 +18,11 @@ struct nat64_pairs __percpu *nat64_pairs_create(void)
 	struct nat64_pair_table *t;
 	int cpu;
 
-	pairs = alloc_percpu_gfp(struct nat64_pairs, GFP_KERNEL_ACCOUNT);
+	pairs = alloc_percpu_gfp(struct nat64_pairs, NAT64_GFP);
 	if (!pairs)
 		return NULL;
 	for_each_possible_cpu(cpu) {
-		t = kvzalloc_node(sizeof(*t), GFP_KERNEL_ACCOUNT,
+		t = kvzalloc_node(sizeof(*t), NAT64_GFP,
 				  cpu_to_node(cpu));
 		if (!t) {
 			nat64_pairs_destroy(pairs);

@@ -13,6 +13,7 @@
 #include <net/ipv6.h>
 
 #include "config.h"
+#include "gfp.h"
 #include "hash.h"
 #include "pool4_range.h"
 #include "uapi/linux/nat64.h"
@@ -598,19 +599,19 @@ static struct interval *intervals_alloc(unsigned int n)
 	size_t size = max_t(size_t, array_size(n, sizeof(struct interval)),
 			    SMP_CACHE_BYTES);
 
-	return kvzalloc(roundup_pow_of_two(size), GFP_KERNEL_ACCOUNT);
+	return kvzalloc(roundup_pow_of_two(size), NAT64_GFP);
 }
 
 static struct nat64_pool4 *pool_alloc(unsigned int n)
 {
 	struct nat64_pool4 *pool;
 
-	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	pool = kzalloc(sizeof(*pool), NAT64_GFP);
 	if (!pool)
 		return NULL;
-	pool->ranges = kvcalloc(n, sizeof(*pool->ranges), GFP_KERNEL_ACCOUNT);
-	pool->sorted = kvcalloc(n, sizeof(*pool->sorted), GFP_KERNEL_ACCOUNT);
-	pool->groups = kvcalloc(n, sizeof(*pool->groups), GFP_KERNEL_ACCOUNT);
+	pool->ranges = kvcalloc(n, sizeof(*pool->ranges), NAT64_GFP);
+	pool->sorted = kvcalloc(n, sizeof(*pool->sorted), NAT64_GFP);
+	pool->groups = kvcalloc(n, sizeof(*pool->groups), NAT64_GFP);
 	pool->intervals = intervals_alloc(n);
 	if (pool->ranges && pool->sorted && pool->groups && pool->intervals)
 		return pool;

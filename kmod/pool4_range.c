@@ -13,6 +13,7 @@
 
 #include "alarm.h"
 #include "config.h"
+#include "gfp.h"
 #include "xlat/ports.h"
 
 #define SYSTEM_PORTS	1024	/* RFC 4787 REQ-3: the lower class */
@@ -72,7 +73,7 @@ nat64_range_create(const struct nat64_pool4_spec *spec)
 	struct nat64_pool4_range *r;
 	enum nat64_l4_idx l4;
 
-	r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+	r = kzalloc(sizeof(*r), NAT64_GFP);
 	if (!r)
 		return NULL;
 	refcount_set(&r->refs, 1);
@@ -81,7 +82,7 @@ nat64_range_create(const struct nat64_pool4_spec *spec)
 		if (!(spec->proto & BIT(l4)))
 			continue;
 		r->blocks[l4] = kvcalloc(nat64_spec_addrs(spec), sizeof(struct nat64_block *),
-					 GFP_KERNEL_ACCOUNT);
+					 NAT64_GFP);
 		if (!r->blocks[l4])
 			goto free;
 	}

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "gfp.h"
 #include "uapi/linux/nat64.h"
 
 #define U_OCTET		8	/* RFC 6052 section 2.2 */
@@ -156,7 +157,7 @@ static struct nat64_prefix_set *set_alloc(unsigned int n)
 	BUILD_BUG_ON(NAT64_PREFIX_SET_MAX > U16_MAX);
 
 	size = struct_size(set, e, n);
-	set = kzalloc(size + n * sizeof(*set->order), GFP_KERNEL_ACCOUNT);
+	set = kzalloc(size + n * sizeof(*set->order), NAT64_GFP);
 	if (!set)
 		return NULL;
 	set->n = n;
@@ -366,7 +367,7 @@ struct nat64_deny4 *nat64_deny4_add(const struct nat64_deny4 *old,
 		NL_SET_ERR_MSG(extack, "the instance denies as many prefixes as it can hold");
 		return ERR_PTR(-ENOSPC);
 	}
-	d = kvmalloc(struct_size(d, e, n + 1), GFP_KERNEL_ACCOUNT);
+	d = kvmalloc(struct_size(d, e, n + 1), NAT64_GFP);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 
@@ -403,7 +404,7 @@ struct nat64_deny4 *nat64_deny4_del(const struct nat64_deny4 *old,
 	}
 	if (old->n == 1)
 		return NULL;
-	d = kvmalloc(struct_size(d, e, old->n - 1), GFP_KERNEL_ACCOUNT);
+	d = kvmalloc(struct_size(d, e, old->n - 1), NAT64_GFP);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 

@@ -9,6 +9,7 @@
 #include <net/ipv6.h>
 
 #include "config.h"
+#include "gfp.h"
 #include "net.h"
 #include "netlink.h"
 #include "probe.h"
@@ -312,7 +313,7 @@ void nat64_state_wake(struct nat64_state *st)
  */
 struct nat64_state *nat64_state_create(struct nat64_xlat *xlat)
 {
-	struct nat64_state *st = kvzalloc(sizeof(*st), GFP_KERNEL);
+	struct nat64_state *st = kvzalloc(sizeof(*st), NAT64_GFP);
 	unsigned int i;
 
 	if (!st)

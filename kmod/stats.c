@@ -3,6 +3,8 @@
 
 #include <linux/cpumask.h>
 
+#include "gfp.h"
+
 static const char * const counter_names[] = {
 #define X(sym, name) [NAT64_CNT_##sym] = name,
 	NAT64_COUNTERS(X)
@@ -66,9 +68,10 @@ const char *nat64_drop_text(enum nat64_drop d)
  */
 struct nat64_stats __percpu *nat64_stats_alloc(void)
 {
-	struct nat64_stats __percpu *s = alloc_percpu(struct nat64_stats);
+	struct nat64_stats __percpu *s;
 	int cpu;
 
+	s = alloc_percpu_gfp(struct nat64_stats, NAT64_GFP);
 	if (!s)
 		return NULL;
 	for_each_possible_cpu(cpu)

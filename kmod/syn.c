@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "config.h"
+#include "gfp.h"
 #include "icmp.h"
 #include "net.h"
 #include "stats.h"
@@ -243,7 +244,7 @@ static void expire(struct work_struct *work)
 
 struct nat64_syns *nat64_syns_create(struct nat64_xlat *xlat)
 {
-	struct nat64_syns *syns = kzalloc(sizeof(*syns), GFP_KERNEL);
+	struct nat64_syns *syns = kzalloc(sizeof(*syns), NAT64_GFP);
 
 	if (!syns)
 		return NULL;

@@ -17,6 +17,7 @@
 #include "bib.h"
 #include "config.h"
 #include "eam.h"
+#include "gfp.h"
 #include "guard.h"
 #include "net.h"
 #include "pool4.h"
@@ -186,7 +187,7 @@ static int make_config(struct nat64_txn *txn, struct change *c)
 	if (c->cfg)
 		return 0;
 	live = live_config(txn, c->xlat);
-	c->cfg = kmemdup(live, sizeof(*live), GFP_KERNEL_ACCOUNT);
+	c->cfg = kmemdup(live, sizeof(*live), NAT64_GFP);
 	if (!c->cfg)
 		return -ENOMEM;
 	c->cfg->gen = nat64_config_next_gen();
@@ -683,7 +684,7 @@ static struct nat64_table *build_table(struct nat64_txn *txn)
 
 	if (!n)
 		return NULL;
-	t = kzalloc(struct_size(t, xlat, n), GFP_KERNEL_ACCOUNT);
+	t = kzalloc(struct_size(t, xlat, n), NAT64_GFP);
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; old && i < old->n; i++) {
