@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 400
 #
 # Floods from either side: established flows lose no packet, what the flood

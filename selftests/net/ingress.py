@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 90
 """Sessions taken as devices receive them: set fast-path ingress."""
 

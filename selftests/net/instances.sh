@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 #
 # Several instances, prefixes and pools on one gateway, and several gateways.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 150
 """Packets and neighbours that have brought other translators down.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 240
 #
 # Configuration, devices, namespaces and the module come and go under traffic;

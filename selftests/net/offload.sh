@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 180
 #
 # Super-packets and partial checksums: every byte arrives as it was sent,

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 120
 # kernel: 6.12
 """Blocks of ports for subscribers, and what a log gets to know of them."""

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 120
 # kernel: 6.12
 #

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 240
 """Bindings and sessions: mapping, filtering, TCP states, limits, expiry."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 120
 """Limits of a subscriber, and ports that nobody gets for a while."""
 

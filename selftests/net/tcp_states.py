@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# race: yes
 # timeout: 240
 # kernel: 6.12
 """Every cell of the table of TCP states, and SYNs from IPv4 that wait."""
