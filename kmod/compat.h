@@ -35,6 +35,11 @@
 #define NLA_POLICY_MAX_LEN(len)	NLA_POLICY_MAX(NLA_BINARY, len)
 #endif
 
+/* 6.17 gave it another name, and 7 warns of the old one */
+#ifndef NAT64_HAS_SYSTEM_DFL_WQ
+#define system_dfl_wq	system_unbound_wq
+#endif
+
 static inline void nat64_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
 {
 #ifdef NAT64_HAS_FLOWI4_DSCP

@@ -118,7 +118,7 @@ void nat64_hash_insert(struct nat64_hash *h, struct nat64_node *node, u32 hash)
 	if (likely(atomic_read(h->n) <= READ_ONCE(h->grow_at)))
 		return;
 	WRITE_ONCE(h->grow_at, U32_MAX);
-	queue_work(system_unbound_wq, &h->work);
+	queue_work(system_dfl_wq, &h->work);
 }
 
 static bool unlink_from(struct nat64_buckets *b, struct nat64_node *node,
@@ -245,7 +245,7 @@ void nat64_hash_trim(struct nat64_hash *h)
 	order = order_of(rcu_dereference(h->buckets));
 	rcu_read_unlock();
 	if (good_order(h, order) < order)
-		queue_work(system_unbound_wq, &h->work);
+		queue_work(system_dfl_wq, &h->work);
 }
 
 /* Number of objects visited, or what @fn returned. */
