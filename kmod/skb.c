@@ -393,7 +393,7 @@ static void fix_l4(struct sk_buff *skb, const struct nat64_rewrite *rw,
  */
 struct ids {
 	u32 next;
-	u16 key[4];
+	u16 key[NAT64_ID_KEYS];
 };
 
 static DEFINE_PER_CPU(struct ids, ids);
@@ -427,11 +427,9 @@ void __init nat64_skb_init(void)
 u16 nat64_skb_ip_id(const struct sk_buff *skb)
 {
 	u32 n = skb_shinfo(skb)->gso_segs ?: 1;
-	u16 x = this_cpu_add_return(ids.next, n) - n;
+	u16 first = this_cpu_add_return(ids.next, n) - n;
 
-	x = (x + this_cpu_read(ids.key[0])) * (this_cpu_read(ids.key[1]) | 1);
-	x = (x ^ x >> 7) * (this_cpu_read(ids.key[2]) | 1);
-	return (x ^ x >> 9) + this_cpu_read(ids.key[3]);
+	return nat64_id(first, raw_cpu_ptr(&ids)->key);
 }
 
 /* Identification and DF, RFC 7915 section 5.1 (C-06, C-07, D-40). */

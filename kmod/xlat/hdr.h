@@ -64,4 +64,26 @@ void nat64_hdr_46(struct ipv6hdr *ip6, const struct nat64_hdr *h,
 		  const struct nat64_addrs *a,
 		  const struct nat64_hdr_opts *opts);
 
+#define NAT64_ID_KEYS	4
+
+/**
+ * nat64_id() - identification for an IPv4 packet (RFC 7915 section 5.1, C-06)
+ * @n: its number
+ * @key: %NAT64_ID_KEYS random numbers that nobody outside knows
+ *
+ * A permutation of all 65536. The first factor is a fixed one, which leads
+ * neighbours far apart: one in thirty pairs of factors of chance does not, and
+ * few steps then lead from each identification to the next.
+ *
+ * Return: host byte order.
+ */
+static inline u16 nat64_id(u16 n, const u16 *key)
+{
+	u16 x = (u16)(n + key[0]) * 0x88b5U;
+
+	x = (x ^ x >> 7) * (key[1] | 1U);
+	x = (x ^ x >> 8) * (key[2] | 1U);
+	return (x ^ x >> 9) + key[3];
+}
+
 #endif /* NAT64_XLAT_HDR_H */

@@ -231,4 +231,47 @@ TEST(protocols_that_stay) /* K-16 K-17 B-20 B-22 E-09 X-23 */
 	}
 }
 
+/* Of @n identifications, how many different steps lead to the next one. */
+static unsigned int steps(const u16 *key, u16 from, unsigned int n)
+{
+	static u8 seen[65536];
+	unsigned int i, found = 0;
+	u16 step;
+
+	memset(seen, 0, sizeof(seen));
+	for (i = 1; i < n; i++) {
+		step = nat64_id((u16)(from + i), key) -
+		       nat64_id((u16)(from + i - 1), key);
+		found += !seen[step];
+		seen[step] = 1;
+	}
+	return found;
+}
+
+TEST(identifications) /* C-06 K-15 */
+{
+	static u8 seen[65536];
+	u16 key[NAT64_ID_KEYS];
+	unsigned int i, n, least = 200, all = 0;
+	u64 rnd = 1;
+
+	for (i = 0; i < 20000; i++) {
+		for (n = 0; n < NAT64_ID_KEYS; n++) {
+			rnd = rnd * 6364136223846793005ULL + 1442695040888963407ULL;
+			key[n] = (u16)(rnd >> 48);
+		}
+		n = steps(key, (u16)(rnd >> 32), 200);
+		least = n < least ? n : least;
+		if (i % 1000)
+			continue;
+		memset(seen, 0, sizeof(seen));
+		for (all = n = 0; n < 65536; n++) {
+			all += !seen[nat64_id((u16)n, key)];
+			seen[nat64_id((u16)n, key)] = 1;
+		}
+		EXPECT_EQ(all, 65536);
+	}
+	EXPECT(least > 190);
+}
+
 KTAP_MAIN()
